@@ -1,0 +1,1 @@
+"""From the submitted text to statements."""

@@ -1,0 +1,302 @@
+"""The only module that connects to MySQL servers: targets and backup servers.
+
+A thin face on PyMySQL: raw values, bytes in and out as the session's character set says, driver errors translated
+to ours. What to ask is decided elsewhere; this module knows how to ask.
+"""
+
+import re
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pymysql
+from pymysql.charset import charset_by_name
+from pymysql.constants import COMMAND, SERVER_STATUS
+from pymysql.cursors import SSCursor
+
+from inception.errors import ConnectionLost, InceptionError, ServerError
+
+Cell = str | bytes | None
+Row = tuple[Cell, ...]
+
+# Client-side codes of the protocol (CR_SERVER_GONE_ERROR …) and the server's shutdown and kill: no answer will come.
+_LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1079, 1927, 4031})
+# Python's codecs for the character sets whose MySQL meaning differs from the codec PyMySQL picks.
+_CODECS = {"latin1": "cp1252", "utf8": "utf-8", "utf8mb3": "utf-8", "utf8mb4": "utf-8", "binary": "latin-1"}
+
+
+@dataclass(frozen=True)
+class Tls:
+    """How to secure a connection. `mode`: off, preferred, required, verify_ca or verify_identity; paths may be ''."""
+
+    mode: str = "preferred"
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a server is and the account to use there."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: Tls = Tls()
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class ServerVersion:
+    """A server's flavour and version number, as (10, 11, 19)."""
+
+    mariadb: bool
+    number: tuple[int, int, int]
+
+    @classmethod
+    def parse(cls, text: str) -> "ServerVersion":
+        """Read the version string of a handshake or of @@version; MariaDB's replication prefix 5.5.5- is dropped."""
+        numbers = re.match(r"(?:5\.5\.5-(?=\d))?(\d+)\.(\d+)(?:\.(\d+))?", text)
+        if numbers is None:
+            raise InceptionError(f"The server calls itself '{text}', which is no version we understand.")
+        major, minor, patch = (int(part or 0) for part in numbers.groups())
+        return cls("mariadb" in text.lower(), (major, minor, patch))
+
+    def __str__(self) -> str:
+        return ("MariaDB " if self.mariadb else "MySQL ") + ".".join(map(str, self.number))
+
+
+@dataclass(frozen=True)
+class Warning_:
+    """One row of SHOW WARNINGS. `level` is Note, Warning or Error."""
+
+    level: str
+    code: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a statement did."""
+
+    affected_rows: int
+    warnings: tuple[Warning_, ...] = ()
+
+
+class Connection:
+    """One session on a MySQL server. Not for use by several threads, except `kill_query` on another session."""
+
+    def __init__(self, raw: Any, address: Address) -> None:
+        self._raw = raw  # pymysql.Connection; its stubs lack what we need
+        self.address = address
+        self.thread_id = int(raw.thread_id())
+        self.version = ServerVersion.parse(raw.server_version)
+
+    def query(self, sql: str) -> list[Row]:
+        """Run a query of ours and return all its rows, cells raw: text as str, binary as bytes.
+
+        Raises ServerError, or ConnectionLost where the session is gone.
+        """
+        with _translated():
+            self._raw.query(sql)
+            result = self._raw._result
+            return list(result.rows or ()) if result is not None else []
+
+    def table(self, sql: str) -> tuple[tuple[str, ...], list[Row]]:
+        """Run a query and return its column names and rows."""
+        rows = self.query(sql)
+        description = self._raw._result.description if self._raw._result is not None else None
+        return tuple(column[0] for column in description or ()), rows
+
+    def value(self, sql: str) -> Cell:
+        """Run a query and return the first cell of its first row; None if there is no row."""
+        rows = self.query(sql)
+        return rows[0][0] if rows else None
+
+    def variables(self, *names: str) -> dict[str, str | None]:
+        """Return session values of server variables; one that the server does not have is None."""
+        pattern = "','".join(names)
+        found = self.query(f"SHOW SESSION VARIABLES WHERE Variable_name IN ('{pattern}')")
+        values = {str(name).lower(): None if value is None else str(value) for name, value in found}
+        return {name: values.get(name) for name in names}
+
+    def execute(self, statement: str | bytes) -> Outcome:
+        """Run one statement of a user and return what it did, with the server's warnings.
+
+        Rows that it returns are read and dropped. Bytes are sent as they are.
+        """
+        with _translated():
+            affected = self._raw.query(statement)
+            result = self._raw._result
+            count = result.warning_count if result is not None else 0
+        return Outcome(
+            0 if result is None or result.has_next or result.description else affected, self.warnings() if count else ()
+        )
+
+    def warnings(self) -> tuple[Warning_, ...]:
+        """Return what SHOW WARNINGS says of the last statement."""
+        return tuple(
+            Warning_(str(level), int(str(code)), str(text)) for level, code, text in self.query("SHOW WARNINGS")
+        )
+
+    def prepare(self, statement: str | bytes) -> ServerError | None:
+        """Ask the server whether it can read a statement (COM_STMT_PREPARE: no side effect); the error or None."""
+        text = statement.encode(self.codec, "surrogateescape") if isinstance(statement, str) else statement
+        try:
+            with _translated():
+                self._prepare(text)
+        except ConnectionLost:
+            raise
+        except ServerError as error:
+            return error
+        return None
+
+    def _prepare(self, text: bytes) -> None:
+        raw = self._raw
+        raw._execute_command(COMMAND.COM_STMT_PREPARE, text)
+        head = raw._read_packet().get_all_data()
+        statement_id, columns, parameters = struct.unpack_from("<IHH", head, 1)
+        for count in (parameters, columns):
+            if count:
+                for _ in range(count + 1):  # the definitions and an EOF packet
+                    raw._read_packet()
+        raw._execute_command(COMMAND.COM_STMT_CLOSE, struct.pack("<I", statement_id))
+
+    def stream(self, sql: str) -> Iterator[Row]:
+        """Run a query and yield its rows without holding them all. Nothing else may use the session meanwhile."""
+        with _translated(), self._raw.cursor(SSCursor) as cursor:
+            cursor.execute(sql)
+            yield from cursor
+
+    @property
+    def codec(self) -> str:
+        """The Python codec of the session's character set."""
+        return str(self._raw.encoding)
+
+    def use_charset(self, charset: str) -> None:
+        """Encode what is sent from now on in this MySQL character set; the session's own SET NAMES was run."""
+        self._raw.encoding = codec_of(charset)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Tell whether the server said, with its last answer, that a transaction is open."""
+        return bool(self._raw.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS)
+
+    @property
+    def raw(self) -> Any:
+        """The driver's connection, for binlog/read.py alone."""
+        return self._raw
+
+    def ping(self) -> bool:
+        """Tell whether the session still answers."""
+        try:
+            self._raw.ping(reconnect=False)
+        except Exception:
+            return False
+        return True
+
+    def close(self) -> None:
+        """End the session; never raises."""
+        try:
+            self._raw.close()
+        except Exception:
+            self._raw._force_close()
+
+    def __enter__(self) -> "Connection":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def codec_of(charset: str) -> str:
+    """Return the Python codec of a MySQL character set; utf-8 where there is none."""
+    known = _CODECS.get(charset.lower())
+    if known:
+        return known
+    found = charset_by_name(charset)
+    return found.encoding if found is not None else "utf-8"
+
+
+def connect(
+    address: Address,
+    *,
+    charset: str = "utf8mb4",
+    connect_timeout: int = 10,
+    read_timeout: float | None = None,
+    init: str | None = None,
+    database: str | None = None,
+) -> Connection:
+    """Open a session, in autocommit mode.
+
+    `read_timeout` in seconds bounds the wait for each packet; None waits for ever. `init` is run first.
+    Raises ServerError with the server's code where the login is refused, ConnectionLost where nothing answers.
+    """
+    with _translated(address):
+        raw = pymysql.connect(
+            host=address.host,
+            port=address.port,
+            user=address.user,
+            password=address.password,
+            charset=charset,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            write_timeout=read_timeout,
+            conv={},
+            autocommit=True,
+            init_command=init,
+            database=database,
+            local_infile=False,
+            program_name="inception",
+            **_tls_arguments(address.tls),
+        )
+        raw.encoding = codec_of(charset)
+        return Connection(raw, address)
+
+
+def kill_query(address: Address, thread_id: int) -> None:
+    """Kill the statement that another session runs; a session that is gone is no error.
+
+    Raises ServerError where the server cannot be asked or refuses.
+    """
+    with connect(address, read_timeout=30) as connection:
+        try:
+            connection.query(f"KILL QUERY {int(thread_id)}")
+        except ServerError as error:
+            if error.errno != 1094:  # ER_NO_SUCH_THREAD
+                raise
+
+
+def _tls_arguments(tls: Tls) -> dict[str, Any]:
+    if tls.mode == "off":
+        return {"ssl_disabled": True}
+    arguments: dict[str, Any] = {
+        name: value for name, value in (("ssl_ca", tls.ca), ("ssl_cert", tls.cert), ("ssl_key", tls.key)) if value
+    }
+    if tls.mode in ("verify_ca", "verify_identity"):
+        arguments["ssl_verify_cert"] = True
+        arguments["ssl_verify_identity"] = tls.mode == "verify_identity"
+    elif tls.mode == "required":
+        arguments["ssl"] = {"check_hostname": False}
+    return arguments
+
+
+@contextmanager
+def _translated(address: Address | None = None) -> Iterator[None]:
+    """Turn driver errors into ours."""
+    where = f" ({address})" if address else ""
+    try:
+        yield
+    except pymysql.MySQLError as error:
+        errno, text = (*error.args, "")[:2] if error.args else (2013, "")
+        if not isinstance(errno, int):
+            errno, text = 2013, str(errno)
+        kind = ConnectionLost if errno in _LOST or errno == 0 else ServerError
+        raise kind(errno or 2013, f"{text}{where}", getattr(error, "sqlstate", None) or "HY000") from None
+    except (OSError, EOFError, struct.error) as error:
+        raise ConnectionLost(2013, f"{error}{where}") from None
