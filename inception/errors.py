@@ -38,6 +38,17 @@ class InceptionError(Exception):
         super().__init__(message)
         self.message = message
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors travel from workers to the gateway, whatever their constructors take."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[InceptionError], args: tuple[object, ...], state: dict[str, object]) -> InceptionError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
 
 class RequestError(InceptionError):
     """The request cannot be run at all."""

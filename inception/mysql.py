@@ -82,10 +82,11 @@ class Warning_:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a statement did."""
+    """What a statement did. `insert_id` is the first AUTO_INCREMENT value it made, 0 for none."""
 
     affected_rows: int
     warnings: tuple[Warning_, ...] = ()
+    insert_id: int = 0
 
 
 class Connection:
@@ -133,10 +134,9 @@ class Connection:
         with _translated():
             affected = self._raw.query(statement)
             result = self._raw._result
-            count = result.warning_count if result is not None else 0
-        return Outcome(
-            0 if result is None or result.has_next or result.description else affected, self.warnings() if count else ()
-        )
+        if result is None or result.description:  # a statement that returned rows changed none
+            return Outcome(0)
+        return Outcome(affected, self.warnings() if result.warning_count else (), result.insert_id or 0)
 
     def warnings(self) -> tuple[Warning_, ...]:
         """Return what SHOW WARNINGS says of the last statement."""

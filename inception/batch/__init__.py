@@ -1,1 +1,35 @@
-"""From the submitted text to statements."""
+"""From the submitted text to statements: options, splitting, reading. No I/O."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from inception.batch.kind import kind_of
+from inception.batch.options import Options
+from inception.batch.parse import read_statement
+from inception.batch.split import Piece
+from inception.batch.statement import Problem, Statement, Use
+from inception.lexer import Syntax
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One submission, read."""
+
+    options: Options
+    statements: tuple[Statement, ...]
+
+
+def read_batch(options: Options, pieces: Iterable[Piece], syntax: Syntax) -> Batch:
+    """Read the statements of a submission, each in the database that will be current when it runs."""
+    return Batch(options, tuple(_statements(pieces, options.db, syntax)))
+
+
+def _statements(pieces: Iterable[Piece], database: str, syntax: Syntax) -> Iterator[Statement]:
+    for number, piece in enumerate(pieces, 1):
+        if piece.problem:
+            yield Statement(number, piece.text, kind_of(piece.text), database, problem=Problem(piece.problem))
+            continue
+        statement = read_statement(number, piece.text, database, syntax)
+        if isinstance(statement.form, Use):
+            database = statement.form.database
+        yield statement

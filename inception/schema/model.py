@@ -72,6 +72,9 @@ class Column:
     invisible: bool = False
     check: str | None = None  # MariaDB's column CHECK, its expression
     extra: tuple[tuple[str, str], ...] = ()  # rarer attributes by name: srid, compressed, column_format, …
+    null_written: bool = field(
+        default=False, compare=False
+    )  # the word NULL stands there: a TIMESTAMP is then not automatic
 
 
 class IndexKind(StrEnum):
@@ -104,7 +107,10 @@ class Index:
     using: str = ""  # btree, hash
     comment: str = ""
     invisible: bool = False
-    extra: tuple[tuple[str, str], ...] = ()  # key_block_size, parser, …
+    extra: tuple[tuple[str, str], ...] = ()  # key_block_size, parser, ignored (MariaDB's word for invisible), …
+    written_name: str = field(
+        default="", compare=False
+    )  # PRIMARY KEY <name> or CONSTRAINT <name>, which the server drops
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,8 @@ class ForeignKey:
     on_delete: str = ""
     on_update: str = ""
     match: str = ""
+    index_name: str = field(default="", compare=False)  # FOREIGN KEY <index_name> (…): for the index the server makes
+    inline: bool = field(default=False, compare=False)  # REFERENCES in a column: MySQL before 9.0 takes no notice of it
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,15 @@ class Check:
     name: str
     expression: str
     enforced: bool = True
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period of MariaDB: SYSTEM_TIME or an application-time period, and its two columns."""
+
+    name: str
+    start: str
+    end: str
 
 
 @dataclass(frozen=True)
@@ -140,6 +157,7 @@ class Table:
     checks: tuple[Check, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     partitioning: str = ""  # source text from PARTITION BY on
+    periods: tuple["Period", ...] = ()  # MariaDB's PERIOD FOR
     temporary: bool = False
     is_view: bool = False  # columns are known by name only
     complete: bool = True  # False: made in a way that tells us no columns (CREATE TABLE … AS SELECT)

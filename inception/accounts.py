@@ -1,0 +1,142 @@
+"""The people and the targets of the configuration: `users:` and `sources:` of the YAML file, read and checked.
+
+Not the check of a login: that is wire/auth.py's.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from inception.errors import ConfigError
+from inception.mysql import Tls
+from inception.variables import Secret
+
+ROLES = ("admin", "execute", "audit")
+_TLS_MODES = ("off", "preferred", "required", "verify_ca", "verify_identity")
+
+
+@dataclass(frozen=True)
+class User:
+    """Who may log in. `password_hash` is '*' and 40 hex digits, as MySQL's PASSWORD() gives.
+
+    `role`: audit (batches that only audit), execute (all batches), admin (everything, settings and kill included).
+    """
+
+    name: str
+    password_hash: str = field(repr=False)
+    role: str = "admin"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A named target: where it is, and the account to use there, which stays in the configuration."""
+
+    name: str
+    host: str
+    port: int
+    user: str
+    password: str = field(default="", repr=False)
+    tls: Tls = field(default_factory=Tls)
+
+
+def _mapping(value: Any, what: str, keys: Sequence[str]) -> dict[str, Any]:
+    """Check that a value is a mapping with some of these keys."""
+    if not isinstance(value, dict):
+        raise ConfigError(f"{what} must be a mapping with {', '.join(keys)}.")
+    for key in value:
+        if key not in keys:
+            near = get_close_matches(str(key), keys, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else f" Known are {', '.join(keys)}."
+            raise ConfigError(f"{what}: unknown key '{key}'.{hint}")
+    return value
+
+
+def _named(value: Any, what: str) -> Iterator[tuple[str, Any]]:
+    if value is None:
+        return
+    if not isinstance(value, dict) or not all(isinstance(name, str) and name for name in value):
+        raise ConfigError(f"{what} must be a mapping of names (texts, in quotes if they look like numbers).")
+    yield from value.items()
+
+
+def read_users(value: Any) -> dict[str, User]:
+    """Read `users:` of the configuration. Raises ConfigError."""
+    return {name: _user(name, each) for name, each in _named(value, "users")}
+
+
+def _user(name: str, value: Any) -> User:
+    what = f"users: {name}"
+    given = _mapping(value, what, ("password_hash", "role"))
+    digest, role = given.get("password_hash"), given.get("role", "admin")
+    if not isinstance(digest, str) or not re.fullmatch(r"\*[0-9a-fA-F]{40}", digest):
+        raise ConfigError(f"{what}: password_hash must be '*' and 40 hex digits in quotes.")
+    if role not in ROLES:
+        raise ConfigError(f"{what}: role can't be '{role}': it is one of {', '.join(ROLES)}.")
+    return User(name, digest.upper(), role)
+
+
+def read_sources(value: Any, base: Path, environment: Mapping[str, str]) -> dict[str, Source]:
+    """Read `sources:` of the configuration; relative paths start from `base`. Raises ConfigError."""
+    return {name: _source(name, each, base, environment) for name, each in _named(value, "sources")}
+
+
+def _source(name: str, value: Any, base: Path, environment: Mapping[str, str]) -> Source:
+    what = f"sources: {name}"
+    given = _mapping(value, what, ("host", "port", "user", "password", "password_file", "password_env", "tls"))
+    for key in ("host", "user"):
+        if not isinstance(given.get(key), str) or not given[key]:
+            raise ConfigError(f"{what}: {key} must be given, a text.")
+    port = given.get("port", 3306)
+    if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65535:
+        raise ConfigError(f"{what}: port can't be '{port}': it is a whole number, 1 to 65535.")
+    password = _source_password(what, given, base, environment)
+    return Source(name, given["host"], port, given["user"], password, _tls(what, given.get("tls")))
+
+
+def _source_password(what: str, given: Mapping[str, Any], base: Path, environment: Mapping[str, str]) -> str:
+    keys = [key for key in ("password", "password_file", "password_env") if key in given]
+    if len(keys) > 1:
+        raise ConfigError(f"{what}: give only one of {', '.join(keys)}.")
+    value = given[keys[0]] if keys else ""
+    if not isinstance(value, str):
+        raise ConfigError(f"{what}: {keys[0]} must be a text: write it in quotes.")
+    if keys == ["password_file"]:
+        return password_in(value, base, f"{what}: password_file")
+    if keys == ["password_env"]:
+        if value not in environment:
+            raise ConfigError(f"{what}: password_env: the environment has no variable '{value}'.")
+        return Secret(environment[value])
+    return Secret(value)
+
+
+def _tls(what: str, value: Any) -> Tls:
+    if value is None:
+        return Tls()
+    if isinstance(value, bool | str):
+        value = {"mode": value}
+    given = _mapping(value, f"{what}: tls", ("mode", "ca", "cert", "key"))
+    mode = given.get("mode", "preferred")
+    mode = {True: "required", False: "off"}[mode] if isinstance(mode, bool) else mode
+    if mode not in _TLS_MODES:
+        raise ConfigError(f"{what}: tls: mode can't be '{mode}': it is one of {', '.join(_TLS_MODES)}.")
+    paths = [given.get(key) or "" for key in ("ca", "cert", "key")]
+    if not all(isinstance(path, str) for path in paths):
+        raise ConfigError(f"{what}: tls: ca, cert and key are paths.")
+    return Tls(mode, *paths)
+
+
+def password_in(path: Any, base: Path, what: str) -> Secret:
+    """Return the password that a file holds, without its last line end. Raises ConfigError."""
+    file = base / str(path or "")
+    try:
+        return Secret(file.read_text("utf-8-sig").rstrip("\r\n"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{what}: '{file}' can't be read: {reason(error)}.") from None
+
+
+def reason(error: OSError | UnicodeDecodeError) -> str:
+    """Return why a file can't be read, without its content."""
+    return error.strerror or "it can't be opened" if isinstance(error, OSError) else "it is not UTF-8"

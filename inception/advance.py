@@ -1,0 +1,71 @@
+"""What a statement leaves behind: the catalog before → the catalog after. Pure."""
+
+from dataclasses import replace
+
+from inception.batch.statement import Statement
+from inception.catalog import Catalog
+from inception.lexer import Syntax
+from inception.schema import statements
+from inception.schema.actions import Action, AddIndex, DropIndex
+from inception.schema.alter import AlterTable
+from inception.schema.apply import apply
+from inception.schema.define import CreateTable
+from inception.schema.model import Database, Table, TableName
+from inception.schema.settle import settle
+
+
+def advance(catalog: Catalog, statement: Statement, server: Syntax) -> Catalog:
+    """Return the catalog as it will stand after a statement; one that would fail changes nothing."""
+    if not statement.kind.is_ddl or statement.form is None:
+        return catalog
+    name = statement.changes[0] if statement.changes else TableName("", "")
+    match statement.form:
+        case statements.CreateDatabase(name=database, options=options):
+            given = dict(options)
+            made = Database(database, given.get("charset", ""), given.get("collation", ""))
+            return catalog if catalog.database(database) else catalog.with_database(made)
+        case statements.DropDatabase(name=database):
+            return catalog.without_database(database)
+        case CreateTable() as create:
+            return _created(catalog, name, create, server)
+        case statements.CreateView(or_replace=or_replace):
+            taken = catalog.table(name) is not None and not or_replace
+            return catalog if taken else catalog.with_table(Table(name, is_view=True, complete=False))
+        case statements.DropTable() | statements.DropView():
+            for dropped in statement.changes:
+                catalog = catalog.without_table(dropped)
+            return catalog
+        case statements.RenameTables(pairs=pairs):
+            for old, new in pairs:
+                catalog = catalog.renamed(old, new)
+            return catalog
+        case AlterTable(actions=actions):
+            return _alter(catalog, name, actions, server)
+        case statements.CreateIndex(index=index, if_not_exists=passes):
+            return _alter(catalog, name, (AddIndex(index, passes),), server)
+        case statements.DropIndexStatement(name=index_name, if_exists=passes):
+            return _alter(catalog, name, (DropIndex(index_name, passes),), server)
+    return catalog
+
+
+def _created(catalog: Catalog, name: TableName, create: CreateTable, server: Syntax) -> Catalog:
+    if catalog.table(name) is not None and not create.or_replace:
+        return catalog
+    if create.like is not None:
+        source = catalog.table(TableName(create.like.database or name.database, create.like.name))
+        return catalog if source is None else catalog.with_table(replace(source, name=name))
+    return catalog.with_table(settle(_with_default_charset(create.table, catalog.database(name.database)), server))
+
+
+def _with_default_charset(table: Table, database: Database | None) -> Table:
+    """Return the table with its database's character set where it is written without one."""
+    if database is None or not database.charset or table.option("charset") or table.option("collation"):
+        return table
+    return replace(table, options=(*table.options, ("charset", database.charset), ("collation", database.collation)))
+
+
+def _alter(catalog: Catalog, name: TableName, actions: tuple[Action, ...], server: Syntax) -> Catalog:
+    table = catalog.table(name)
+    if table is None:
+        return catalog
+    return catalog.without_table(name).with_table(apply(table, actions, server))

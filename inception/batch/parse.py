@@ -1,0 +1,242 @@
+"""One statement's text → Statement. Definitions are read by schema/, row changes and queries by sqlglot.
+
+Nothing but a Problem ever comes of a text that cannot be read.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+
+from inception.batch.dialect import AnsiDialect, Dialect
+from inception.batch.kind import kind_of, skip_gap
+from inception.batch.statement import Delete, Insert, Kind, Problem, Select, SetNames, Statement, Update, Use
+from inception.batch.tables import tables_changed, tables_read
+from inception.errors import DefinitionError
+from inception.lexer import Syntax, UnreadableSql
+from inception.schema.model import TableName
+from inception.schema.statements import read_ddl
+
+_USE = re.compile(r"USE\s++(?:`((?:[^`]|``)++)`|([^\s`;]++))\s*+\Z", re.I)
+_SET_NAMES = re.compile(
+    r"SET\s++(?:NAMES|CHARACTER\s++SET|CHARSET)\s*+=?\s*+(['\"]?)(\w++)\1(?:\s++COLLATE\s++(['\"]?)(\w++)\3)?\s*+\Z",
+    re.I,
+)
+
+
+# sqlglot's own words, and ours: what it found instead stands in `near`
+_WORDS = (
+    (re.compile(r" but got <Token .*", re.S), ""),
+    (re.compile(r"Required keyword: .*", re.S), "Something is missing"),
+    (re.compile(r"Invalid expression / Unexpected token"), "Unexpected word or sign"),
+)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a text says: its kind, its form, and the tables it names (database '' where not written)."""
+
+    kind: Kind
+    form: object | None = None
+    problem: Problem | None = None
+    changes: tuple[TableName, ...] = ()
+    reads: tuple[TableName, ...] = ()
+
+
+def read_statement(number: int, text: str, database: str, syntax: Syntax) -> Statement:
+    """Read one statement that will run in `database`, with the target's sql_mode and version in `syntax`."""
+    read = _read(text, database, syntax)
+    return Statement(
+        number, text, read.kind, database, read.form, read.problem,
+        tuple(_within(name, database) for name in read.changes), tuple(_within(name, database) for name in read.reads),
+    )  # fmt: skip
+
+
+def _within(name: TableName, database: str) -> TableName:
+    return name if name.database else TableName(database, name.name)
+
+
+def _read(text: str, database: str, syntax: Syntax) -> Read:
+    kind = kind_of(text)
+    if kind is Kind.OTHER or kind is Kind.SET:
+        return Read(kind)
+    try:
+        if kind is Kind.USE:
+            return Read(kind, _read_use(text))
+        if kind is Kind.SET_NAMES:
+            return Read(kind, _read_set_names(text))
+        if kind in _TREES:
+            return _read_tree(kind, text, syntax)
+        form = read_ddl(text, database=database, syntax=syntax)
+        return Read(kind, form, None, tables_changed(form), tables_read(form))
+    except UnreadableSql as error:
+        return Read(kind, problem=Problem(_sentence(error.problem), error.line, error.column, error.near))
+    except DefinitionError as error:
+        return Read(kind, problem=Problem(str(error)))
+    except sqlglot.errors.SqlglotError as error:
+        return Read(kind, problem=_sqlglot_problem(text, error))
+    except RecursionError:
+        return Read(kind, problem=Problem("The statement is nested too deeply"))
+
+
+def _read_use(text: str) -> Use:
+    match = _USE.match(text, skip_gap(text))
+    if match is None:
+        raise DefinitionError("USE takes the name of a database")
+    quoted, plain = match.groups()
+    return Use(quoted.replace("``", "`") if quoted else plain)
+
+
+def _read_set_names(text: str) -> SetNames:
+    match = _SET_NAMES.match(text, skip_gap(text))
+    if match is None:
+        raise DefinitionError("SET NAMES takes the name of a character set")
+    return SetNames(match.group(2).lower(), (match.group(4) or "").lower())
+
+
+def _read_tree(kind: Kind, text: str, syntax: Syntax) -> Read:
+    dialect = AnsiDialect if syntax.ansi_quotes else Dialect
+    if "/*!" in text or "/*M!" in text:
+        raise sqlglot.errors.ParseError("Version comments inside row changes and queries are not read yet")
+    trees = sqlglot.parse(text, dialect=dialect)
+    tree: Any = trees[0] if len(trees) == 1 else None
+    for expected, describe in _DESCRIBE.items():
+        if isinstance(tree, expected):
+            return describe(kind, tree)
+    raise sqlglot.errors.ParseError("Not a statement of this kind")
+
+
+def _insert(kind: Kind, tree: Any) -> Read:
+    target, columns = tree.this, None
+    if isinstance(target, exp.Schema):
+        columns = tuple(column.name for column in target.expressions)
+        target = target.this
+    source = tree.expression
+    while isinstance(source, exp.Subquery):
+        source = source.this
+    sizes = tuple(_row_size(row) for row in source.expressions) if isinstance(source, exp.Values) else ()
+    table = _name(target)
+    form = Insert(table, columns, sizes, not isinstance(source, exp.Values), kind is Kind.REPLACE, tree)
+    return Read(kind, form, None, (table,), tuple(name for name in _tables(tree) if name != table))
+
+
+def _row_size(row: Any) -> int:
+    """Count the values of one row: (1, 2), or ROW(1, 2), which sqlglot wraps once more."""
+    items = row.expressions if isinstance(row, exp.Tuple) else [row]
+    if len(items) == 1 and isinstance(items[0], exp.Anonymous) and items[0].name.upper() == "ROW":
+        return len(items[0].expressions)
+    return len(items)
+
+
+def _update(_: Kind, tree: Any) -> Read:
+    sources = dict(_sources(tree.this))
+    assigned = [item.this for item in tree.expressions if isinstance(item, exp.EQ)]
+    qualifiers = {column.table.casefold() for column in assigned if isinstance(column, exp.Column)}
+    if "" in qualifiers:
+        targets = tuple(dict.fromkeys(name for name in sources.values() if name))
+    else:
+        targets = tuple(dict.fromkeys(name for alias, name in sources.items() if name and alias in qualifiers))
+    form = Update(targets, _restricted(tree), len(sources) == 1, tree)
+    return Read(Kind.UPDATE, form, None, targets, _others(tree, targets))
+
+
+def _delete(_: Kind, tree: Any) -> Read:
+    origin = tree.args.get("using") or [tree.this]
+    sources = {alias: name for table in origin for alias, name in _sources(table)}
+    marked = tree.args.get("tables") or ([tree.this] if tree.args.get("using") else [])
+    if marked:
+        found = (sources.get(table.name.casefold()) or _name(table) for table in marked)
+    else:
+        found = (name for name in sources.values() if name)
+    targets = tuple(dict.fromkeys(found))
+    form = Delete(targets, _restricted(tree), not marked, tree)
+    return Read(Kind.DELETE, form, None, targets, _others(tree, targets))
+
+
+def _select(_: Kind, tree: Any) -> Read:
+    return Read(Kind.SELECT, Select(tree), None, (), tuple(_tables(tree)))
+
+
+_TREES = frozenset({Kind.INSERT, Kind.REPLACE, Kind.UPDATE, Kind.DELETE, Kind.SELECT})
+_DESCRIBE: dict[type, Callable[[Kind, Any], Read]] = {
+    exp.Insert: _insert,
+    exp.Update: _update,
+    exp.Delete: _delete,
+    exp.Query: _select,
+    exp.Values: _select,
+}
+
+
+def _restricted(tree: Any) -> bool:
+    """Tell whether a WHERE limits the rows; an inner join with a condition counts as one."""
+    if tree.args.get("where") is not None:
+        return True
+    joins = [join for table in [tree.this, *(tree.args.get("using") or [])] if table for join in _joins(table)]
+    return any(not join.side and (join.args.get("on") or join.args.get("using")) for join in joins)
+
+
+def _joins(table: Any) -> Iterator[Any]:
+    for join in table.args.get("joins") or []:
+        yield join
+        yield from _joins(join.this)
+
+
+def _sources(table: Any) -> Iterator[tuple[str, TableName | None]]:
+    """Yield (alias, case folded; real name, None for a derived table) of a table and what it is joined to."""
+    if table is None:
+        return
+    if isinstance(table, exp.Table) and table.name:
+        yield table.alias_or_name.casefold(), _name(table)
+    elif isinstance(table, exp.Paren):
+        yield from _sources(table.this)
+    else:
+        yield table.alias_or_name.casefold(), None
+    for join in table.args.get("joins") or []:
+        yield from _sources(join.this)
+
+
+def _tables(tree: Any) -> Iterator[TableName]:
+    """Yield every real table that a tree names, names of CTEs left out."""
+    ctes = {cte.alias_or_name.casefold() for cte in tree.find_all(exp.CTE)}
+    for table in tree.find_all(exp.Table):
+        if table.name and (table.db or table.name.casefold() not in ctes):
+            yield _name(table)
+
+
+def _others(tree: Any, targets: Iterable[TableName]) -> tuple[TableName, ...]:
+    known = set(targets)
+    marked = {id(table) for table in tree.args.get("tables") or []} | (
+        {id(tree.this)} if tree.args.get("using") else set()
+    )
+    ctes = {cte.alias_or_name.casefold() for cte in tree.find_all(exp.CTE)}
+    named = (
+        _name(table)
+        for table in tree.find_all(exp.Table)
+        if table.name and id(table) not in marked and (table.db or table.name.casefold() not in ctes)
+    )
+    return tuple(dict.fromkeys(name for name in named if name not in known))
+
+
+def _name(table: Any) -> TableName:
+    return TableName(table.db, table.name)
+
+
+def _sqlglot_problem(text: str, error: Exception) -> Problem:
+    details = getattr(error, "errors", None)
+    if not details:
+        return Problem(str(error).split("\n", 1)[0])
+    first = details[0]
+    highlight = first.get("highlight") or ""
+    near = (highlight + (first.get("end_context") or ""))[:60]
+    column = (first.get("col") or 0) - max(len(highlight) - 1, 0)
+    description = first.get("description") or "Not valid SQL"
+    for pattern, words in _WORDS:
+        description = pattern.sub(words, description)
+    return Problem(description, first.get("line") or 0, max(column, 1), near)
+
+
+def _sentence(problem: str) -> str:
+    return problem[:1].upper() + problem[1:]

@@ -1,0 +1,144 @@
+"""What a statement of a batch is, once read: plain values.
+
+Definitions are the dataclasses of schema/; row changes and queries are described here. A statement that we could not
+read has a `problem` and no `form`, but still its kind.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from inception.schema.model import TableName
+
+
+class Kind(StrEnum):
+    """The kinds of statement, told by their first words. The value is the `type` kept with a rollback."""
+
+    USE = "USE"
+    SET_NAMES = "SETNAMES"
+    SET = "SET"
+    CREATE_DATABASE = "CREATEDB"
+    ALTER_DATABASE = "ALTERDB"
+    DROP_DATABASE = "DROPDB"
+    CREATE_TABLE = "CREATETABLE"
+    ALTER_TABLE = "ALTERTABLE"
+    DROP_TABLE = "DROPTABLE"
+    RENAME_TABLE = "RENAMETABLE"
+    TRUNCATE = "TRUNCATE"
+    CREATE_INDEX = "CREATEINDEX"
+    DROP_INDEX = "DROPINDEX"
+    CREATE_VIEW = "CREATEVIEW"
+    ALTER_VIEW = "ALTERVIEW"
+    DROP_VIEW = "DROPVIEW"
+    INSERT = "INSERT"
+    REPLACE = "REPLACE"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+    SELECT = "SELECT"
+    OTHER = "OTHER"
+
+    @property
+    def is_dml(self) -> bool:
+        """Tell whether statements of this kind change rows and are undone from row events."""
+        return self in _DML
+
+    @property
+    def is_ddl(self) -> bool:
+        """Tell whether statements of this kind change definitions."""
+        return self in _DDL
+
+
+_DML = frozenset({Kind.INSERT, Kind.REPLACE, Kind.UPDATE, Kind.DELETE})
+_DDL = frozenset(
+    {
+        Kind.CREATE_DATABASE, Kind.ALTER_DATABASE, Kind.DROP_DATABASE, Kind.CREATE_TABLE, Kind.ALTER_TABLE,
+        Kind.DROP_TABLE, Kind.RENAME_TABLE, Kind.CREATE_INDEX, Kind.DROP_INDEX, Kind.CREATE_VIEW, Kind.ALTER_VIEW,
+        Kind.DROP_VIEW,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a statement could not be read; line and column count from 1 in the statement's own text."""
+
+    message: str
+    line: int = 0
+    column: int = 0
+    near: str = ""
+
+    def __str__(self) -> str:
+        place = f" at line {self.line}, column {self.column}" if self.line else ""
+        return f"{self.message}{place}" + (f" near '{self.near}'" if self.near else "")
+
+
+@dataclass(frozen=True)
+class Use:
+    """USE database."""
+
+    database: str
+
+
+@dataclass(frozen=True)
+class SetNames:
+    """SET NAMES or SET CHARACTER SET."""
+
+    charset: str
+    collation: str = ""
+
+
+@dataclass(frozen=True)
+class Insert:
+    """INSERT or REPLACE. `columns` is None where no list is written; `row_sizes` is empty for INSERT … SELECT."""
+
+    table: TableName
+    columns: tuple[str, ...] | None
+    row_sizes: tuple[int, ...]
+    has_query: bool
+    replaces: bool
+    tree: Any = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Update:
+    """UPDATE of one or several tables."""
+
+    targets: tuple[TableName, ...]
+    has_where: bool
+    single: bool
+    tree: Any = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Delete:
+    """DELETE from one or several tables."""
+
+    targets: tuple[TableName, ...]
+    has_where: bool
+    single: bool
+    tree: Any = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Select:
+    """A query; nothing is changed."""
+
+    tree: Any = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a batch.
+
+    `number` is its row's ID, `text` the source without the terminator, `database` the current database it will run
+    in ('' for none), `changes` and `reads` the full names of tables, as far as the statement could be read.
+    """
+
+    number: int
+    text: str
+    kind: Kind
+    database: str
+    form: object | None = None
+    problem: Problem | None = None
+    changes: tuple[TableName, ...] = ()
+    reads: tuple[TableName, ...] = ()

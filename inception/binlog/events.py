@@ -1,0 +1,124 @@
+"""What the binary log says, as plain values: transactions, table maps, row events, statements.
+
+Not the bytes on the wire (parse.py makes events of them) and not values of columns (decode.py). Every event between
+a TransactionBegin and its TransactionEnd belongs to that transaction; transactions do not overlap.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from inception.errors import BinlogError
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in the binary log: a file of the server and the offset in bytes behind the last event before it."""
+
+    file: str
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.offset}"
+
+    def has_reached(self, other: "Position") -> bool:
+        """Tell whether this is at or behind `other`. Files are numbered; a server may change their base name.
+
+        Raises BinlogError for a name without a number.
+        """
+        if self.file == other.file:
+            return self.offset >= other.offset
+        return _number(self.file) > _number(other.file)
+
+
+def _number(file: str) -> int:
+    digits = file.rpartition(".")[2]
+    if not digits.isdecimal():
+        raise BinlogError(f"'{file}' is no name of a binary log file.")
+    return int(digits)
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionBegin:
+    """A transaction begins.
+
+    `gtid` is 'domain-server-sequence' on MariaDB, 'uuid:number' on MySQL, None for an anonymous or a tagged one.
+    `thread_id` is the id of the connection that wrote it; None on MariaDB before 11, which does not log it.
+    `position` is behind the event that begins it.
+    """
+
+    gtid: str | None
+    thread_id: int | None
+    position: Position = field(default=Position("", 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionEnd:
+    """The transaction has ended. `rolled_back` is true where it ends with ROLLBACK, so that its rows may be undone."""
+
+    position: Position
+    rolled_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableMap:
+    """The table that row events with this id speak of, as the server had it when the rows were written.
+
+    `types` has one byte per column, `metadata` is their types' metadata run together, `nullable` a bitmap, and
+    `optional` what binlog_row_metadata added, undecoded (b'' on MariaDB by default).
+    """
+
+    table_id: int
+    database: str
+    table: str
+    types: bytes
+    metadata: bytes
+    nullable: bytes
+    optional: bytes = b""
+
+
+class RowKind(StrEnum):
+    """What a row event did to its rows."""
+
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A row event: images of rows, undecoded.
+
+    `present` has, for each image of a row, the bitmap of the columns that are in it: one for INSERT and DELETE,
+    before and after for UPDATE. The images are `data[start:end]`, compressed where `compressed` (MariaDB's
+    log_bin_compress; see parse.inflate).
+    """
+
+    kind: RowKind
+    table: TableMap
+    present: tuple[bytes, ...]
+    data: bytes = field(repr=False)
+    start: int
+    end: int
+    compressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueryText:
+    """A statement that was logged as text: DDL, SAVEPOINT, or DML under binlog_format STATEMENT.
+
+    Bytes that are not UTF-8 are kept as surrogate escapes.
+    """
+
+    thread_id: int
+    database: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event that may hold changes and that we cannot read; `what` names it."""
+
+    what: str
+
+
+Event = TransactionBegin | TransactionEnd | TableMap | Rows | QueryText | Unreadable

@@ -1,0 +1,122 @@
+"""What a client may ask of the server itself, one module per command.
+
+A command is a module with a docstring (its help), SYNTAX, and `run(context, arguments)`. SYNTAX is read as a pattern:
+words stand for themselves in any case, `<name>` for a value (quoted or bare), `<name:a|b>` for one of these words,
+`[…]` may be left out.
+Nothing to register: the module is found by being here.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+
+from inception.answer import Answer
+from inception.errors import BadCommand, NotSupported
+from inception.gateway import Gateway
+from inception.settings import SessionValues
+
+_LONGEST = 64 * 1024  # characters of a command
+_COMMAND = re.compile(r"\s*+(?:inception|inc)\b\s*+", re.I)
+_TOKEN = re.compile(r"<(\w+)(?::([\w|]+))?>|([\[\]=])|([^\s\[\]=<>]+)|\s+")
+_VALUE = r"(?:'(?:[^'\\]|\\.|'')*+'|\"(?:[^\"\\]|\\.|\"\")*+\"|`[^`]*+`|[^\s;'\"`]++)"
+_LATER = re.compile(
+    r"(?:get|show)\s+osc\b|get\s+osc_percent\b|(?:stop\s+alter|kill\s+osc|pause\s+osc|resume\s+osc)\b"
+    r"|(?:get\s+)?rollback\b|show\s+rules\b|get\s+(?:status|levels)\b|set\s+level\b|clean\s+osc\b|help\b"
+    r"|show\s+(?:variables|processlist)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who asks: the gateway and the asking connection. `keep` replaces the connection's session values."""
+
+    gateway: Gateway
+    connection_id: int
+    user: str
+    host: str
+    values: SessionValues
+    keep: Callable[[SessionValues], None]
+
+
+Bound = Callable[[Context], Awaitable[Answer]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as loaded from its module; `syntax` as people read it."""
+
+    syntax: str
+    help: str
+    pattern: re.Pattern[str]
+    run: Callable[[Context, Mapping[str, str | None]], Awaitable[Answer]]
+
+
+def find(text: str) -> Bound | None:
+    """Return what answers a command; None for a text that is none.
+
+    Raises BadCommand for one that is unknown or malformed, showing the right syntax.
+    """
+    begins = _COMMAND.match(text[:_LONGEST])
+    if begins is None or len(text) > _LONGEST:
+        return None
+    bare = text.strip().rstrip(";").rstrip()
+    for command in all_commands():
+        matched = command.pattern.fullmatch(bare)
+        if matched is not None:
+            arguments = {name: _unquoted(value) for name, value in matched.groupdict().items()}
+            return lambda context: command.run(context, arguments)
+    words = bare[begins.end() :]
+    if _LATER.match(words):
+        raise NotSupported("This command is not supported yet.")
+    raise BadCommand(_advice(words))
+
+
+def _advice(words: str) -> str:
+    first = words.split(None, 1)[0].lower() if words.split() else ""
+    near = [each.syntax for each in all_commands() if re.search(rf"\b{re.escape(first)}\b", each.syntax, re.I)]
+    shown = near or [each.syntax for each in all_commands()]
+    return "Unknown or malformed command. The syntax is: " + "; or ".join(shown)
+
+
+@cache
+def all_commands() -> tuple[Command, ...]:
+    """Return every command, by name of its module."""
+    modules = (
+        importlib.import_module(f"{__name__}.{module.name}")
+        for module in sorted(pkgutil.iter_modules(__path__), key=lambda each: each.name)
+    )
+    return tuple(_load(module) for module in modules)
+
+
+def _load(module: ModuleType) -> Command:
+    shown = re.sub(r"<\w+:([\w|]+)>", r"\1", module.SYNTAX)
+    return Command(shown, (module.__doc__ or "").strip(), _pattern(module.SYNTAX), module.run)
+
+
+def _pattern(syntax: str) -> re.Pattern[str]:
+    """Make the pattern that a SYNTAX stands for."""
+    parts: list[str] = []
+    for match in _TOKEN.finditer(syntax):
+        name, choice, sign, word = match.groups()
+        if name:
+            value = rf"(?:{choice})(?!\w)" if choice else _VALUE
+            parts.append(rf"\s*(?P<{name}>{value})")
+        elif sign:
+            parts.append({"[": "(?:", "]": ")?", "=": r"\s*="}[sign])
+        elif word == "inception":
+            parts.append(r"(?:inception|inc)\b")
+        elif word:
+            parts.append(rf"\s*\b{re.escape(word)}\b")
+    return re.compile("".join(parts), re.I | re.S)
+
+
+def _unquoted(value: str | None) -> str | None:
+    if value is None or value[:1] not in ("'", '"', "`"):
+        return value
+    quote = value[0]
+    return re.sub(r"\\(.)", r"\1", value[1:-1].replace(quote * 2, quote), flags=re.S)

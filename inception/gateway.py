@@ -1,0 +1,192 @@
+"""The gateway: what runs for whom. Settings, sources and the registry of requests; work itself is the workers'."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from inception.answer import ResultSet
+from inception.batch.options import Mode, Options
+from inception.accounts import Source
+from inception.config import Config
+from inception.errors import BadOption, NoSuchRequest, NotSupported, RefusedHere, SequenceBusy
+from inception.mysql import Address
+from inception.pipeline import Request
+from inception.progress import Progress, State
+from inception.report import FIELDS
+from inception.settings import SessionValues, Settings, Snapshot
+from inception.workers import Pool, Row, Stop, Worker
+
+log = logging.getLogger("inception.request")
+
+
+@dataclass(eq=False)
+class Task:
+    """One request that runs. `id` is its client's connection id."""
+
+    id: int
+    options: Options
+    client_host: str
+    progress: Progress = Progress()
+    started: float = field(default_factory=time.monotonic)
+    worker: Worker | None = None
+    stop_reason: str = ""
+
+    @property
+    def seconds(self) -> int:
+        """Whole seconds since the request came."""
+        return int(time.monotonic() - self.started)
+
+    @property
+    def changes(self) -> bool:
+        """Tell whether the request may have begun to change the target."""
+        return self.options.mode is Mode.EXECUTE and self.progress.state in (State.EXECUTING, State.BACKUP)
+
+    def stop(self, reason: str) -> None:
+        """End the request: an audit at once, an execution as soon as its statement on the target is killed."""
+        self.stop_reason = self.stop_reason or reason
+        if self.worker is not None:
+            self.worker.send(Stop(self.stop_reason))
+
+
+class Gateway:
+    """What every client's session shares."""
+
+    def __init__(self, config: Config, settings: Settings, pool: Pool) -> None:
+        self.config = config
+        self.settings = settings
+        self.pool = pool
+        self.tasks: dict[int, Task] = {}
+        self.closing = False
+        self.on_change: Callable[[], None] = lambda: None
+        self._running: set[asyncio.Task[list[Row]]] = set()
+
+    def set_global(self, name: str, text: str) -> None:
+        """Change a global variable. Raises BadVariable."""
+        self.settings.set_global(name, text)
+        self.on_change()
+
+    async def submit(self, task_id: int, client_host: str, request: Request, session_values: SessionValues) -> ResultSet:
+        """Run a batch and return its answer.
+
+        When the caller is cancelled (its client has gone) a check is stopped, an execution goes on to its end.
+        """
+        if self.closing:
+            raise RefusedHere("The server is shutting down and takes no new requests.")
+        request = self._complete(request, session_values)
+        task = Task(task_id, request.options, client_host)
+        self._claim(task)
+        running = asyncio.ensure_future(self._run(task, request))
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        try:
+            rows = await asyncio.shield(running)
+        except asyncio.CancelledError:
+            self._orphaned(task, running)
+            raise
+        return ResultSet(FIELDS, rows, warnings=sum(1 for row in rows if row[4] is not None))
+
+    def _complete(self, request: Request, session_values: SessionValues) -> Request:
+        values = self.settings.snapshot(session_values)
+        options, refusal = self._with_account(request.options, values)
+        if values["inception_read_only"]:
+            refusal = refusal or "Nothing is executed: inception_read_only is ON."
+        backup = backup_address(values)
+        unsupported = [name for name in ("resume", "resume_as", "trans", "batch_rows") if getattr(options, name)]
+        if unsupported:
+            raise NotSupported(f"--{unsupported[0].replace('_', '-')} is not supported yet.")
+        return replace(request, options=options, values=values, backup=backup, refusal=refusal)
+
+    def _with_account(self, options: Options, values: Snapshot) -> tuple[Options, str]:
+        if options.source:
+            source = self.config.sources.get(options.source)
+            if source is None:
+                raise BadOption(f"--source: there is no source '{options.source}' in the configuration.")
+            return _from_source(options, source), ""
+        if options.has_account:
+            return options, ""
+        user, password = values["inception_user"], values["inception_password"]
+        if not user:
+            raise BadOption("--user is missing, and no inception_user is configured for batches without one.")
+        only_audit = (
+            "Nothing is executed: the batch gives no --user, and the account of the configuration may only audit."
+        )
+        return replace(options, user=user, password=password), only_audit
+
+    def _claim(self, task: Task) -> None:
+        sequence = task.options.sequence
+        if sequence and task.options.mode is Mode.EXECUTE and self.is_running(sequence):
+            raise SequenceBusy(f"The sequence '{sequence}' is running already.")
+        self.tasks[task.id] = task
+
+    def is_running(self, sequence: str) -> bool:
+        """Tell whether an execution of this sequence runs here."""
+        return any(
+            task.options.sequence == sequence and task.options.mode is Mode.EXECUTE for task in self.tasks.values()
+        )
+
+    async def _run(self, task: Task, request: Request) -> list[Row]:
+        def use(worker: Worker) -> None:
+            task.worker = worker
+            if task.stop_reason:
+                worker.send(Stop(task.stop_reason))
+
+        def note(progress: Progress) -> None:
+            task.progress = progress
+
+        try:
+            return await self.pool.run(request, note, use)
+        finally:
+            task.worker = None
+            self.tasks.pop(task.id, None)
+
+    def _orphaned(self, task: Task, running: "asyncio.Task[list[Row]]") -> None:
+        """The client has gone."""
+        running.add_done_callback(lambda done: done.cancelled() or done.exception())  # its error is nobody's now
+        if task.options.mode is Mode.EXECUTE:
+            log.warning("client %d is gone; its execution goes on%s", task.id, _named(task.options.sequence))
+        else:
+            task.stop("The client is gone")
+            if task.worker is not None:
+                task.worker.kill()
+
+    def kill(self, task_id: int, reason: str) -> None:
+        """Stop a request. Raises NoSuchRequest."""
+        task = self.tasks.get(task_id)
+        if task is None:
+            raise NoSuchRequest(f"No request runs under Id {task_id}; 'inception get processlist' lists what runs.")
+        task.stop(reason)
+
+    async def close(self, grace: float) -> None:
+        """Refuse new requests, wait for the running ones, then stop them and wait for their end."""
+        self.closing = True
+        if self._running:
+            await asyncio.wait(list(self._running), timeout=grace)
+        for task in list(self.tasks.values()):
+            task.stop("The server is shutting down")
+        if self._running:
+            await asyncio.wait(list(self._running))
+        self.pool.close()
+
+
+def backup_address(values: Snapshot) -> Address | None:
+    """Return where the backup server is, None where none is configured."""
+    host = values["inception_remote_backup_host"]
+    if not host:
+        return None
+    return Address(
+        host, values["inception_remote_backup_port"] or 3306, values["inception_remote_system_user"],
+        values["inception_remote_system_password"],
+    )  # fmt: skip
+
+
+def _named(sequence: str) -> str:
+    return f" (sequence {sequence})" if sequence else ""
+
+
+def _from_source(options: Options, source: Source) -> Options:
+    return replace(
+        options, host=source.host, port=source.port, user=source.user, password=source.password, tls=source.tls,
+        has_account=True,
+    )  # fmt: skip

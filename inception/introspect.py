@@ -1,0 +1,211 @@
+"""Read, once, what the audit must know of the target. Nothing is written there, and questions are gentle."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from inception.batch.shape import shape
+from inception.batch.statement import Delete, Insert, Kind, Statement, Update
+from inception.catalog import Catalog
+from inception.errors import ConnectionLost, DefinitionError, ServerError
+from inception.mysql import Address, Connection, Row, connect
+from inception.resolve import function_names
+from inception.schema.define import define
+from inception.schema.model import Column, Database, Table, TableName
+from inception.sql import quote_name, quote_text
+from inception.world import Server, Verdict, World
+
+_FACTS = (
+    "sql_mode", "lower_case_table_names", "log_bin", "server_id", "binlog_format", "binlog_row_image",
+    "binlog_row_value_options", "binlog_transaction_compression", "log_bin_compress", "gtid_mode",
+    "max_allowed_packet", "character_set_server",
+)  # fmt: skip
+_LONGEST_QUESTION = 1 << 20  # characters of a statement that is still sent to PREPARE or EXPLAIN
+_DANGEROUS = frozenset({"SLEEP", "GET_LOCK", "BENCHMARK", "RELEASE_LOCK", "MASTER_POS_WAIT", "LOAD_FILE"})
+_ROW_ERRORS = frozenset({1146, 1142, 1143, 1356, 1049, 1044})  # no such table, not allowed, broken view, …
+
+
+class Observer:
+    """A session on the target that only asks. Keep it for questions during the execution too."""
+
+    def __init__(self, address: Address) -> None:
+        self.connection = connect(address)
+        self.server = Server(self.connection.version, self.connection.variables(*_FACTS))
+        for statement in _gentle(self.connection):
+            _ignore_refusal(self.connection, statement)
+        self._own_mode()
+
+    def close(self) -> None:
+        """End the session."""
+        self.connection.close()
+
+    def _own_mode(self) -> None:
+        self.connection.query("SET SESSION sql_mode = ''")
+
+    def _their_mode(self) -> None:
+        self.connection.query(f"SET SESSION sql_mode = {quote_text(self.server.variables['sql_mode'] or '')}")
+
+    def observe(self, statements: Iterable[Statement]) -> World:
+        """Read everything about the tables that these statements name, and ask the target's opinion of them."""
+        statements = tuple(statements)
+        catalog = Catalog(
+            folded=(self.server.variables["lower_case_table_names"] or "0") != "0",
+            databases={name: database for name, database in self._databases()},
+        )
+        names = dict.fromkeys(name for each in statements for name in (*each.changes, *each.reads))
+        tables = {catalog.key(name): table for name in names if (table := self.table(name)) is not None}
+        catalog = Catalog(catalog.folded, {_fold(catalog, n): d for n, d in catalog.databases.items()}, tables)
+        counts = self._row_counts(tables)
+        self._their_mode()
+        try:
+            verdicts = dict(self._verdicts(statements))
+            estimates = dict(self._estimates(statements, catalog, counts))
+        finally:
+            self._own_mode()
+        return World(self.server, catalog, counts, verdicts, estimates)
+
+    def _databases(self) -> Iterator[tuple[str, Database]]:
+        for name, charset, collation in self.connection.query(
+            "SELECT SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA"
+        ):
+            yield str(name), Database(str(name), str(charset), str(collation))
+
+    def table(self, name: TableName) -> Table | None:
+        """Return a table's or view's definition as it stands, None where it does not exist."""
+        if not name.database:
+            return None
+        text = self.definition(name)
+        if text is None:
+            return None
+        if not text.startswith("CREATE TABLE"):
+            return Table(name, self._column_names(name), is_view=True)
+        try:
+            return define(text, database=name.database)
+        except DefinitionError:
+            return Table(name, self._column_names(name), options=(("unreadable", "1"),))
+
+    def definition(self, name: TableName) -> str | None:
+        """Return what SHOW CREATE TABLE prints for a table or view, None where it does not exist."""
+        try:
+            rows = self.connection.query(f"SHOW CREATE TABLE {quote_name(name.database, name.name)}")
+        except ConnectionLost:
+            raise
+        except ServerError as error:
+            if error.errno in _ROW_ERRORS:
+                return None
+            raise
+        return _text(rows[0], 1)
+
+    def _column_names(self, name: TableName) -> tuple[Column, ...]:
+        rows = self.connection.query(
+            "SELECT COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS "
+            f"WHERE TABLE_SCHEMA = {quote_text(name.database)} AND TABLE_NAME = {quote_text(name.name)} "
+            "ORDER BY ORDINAL_POSITION"
+        )
+        return tuple(Column(_text(row, 0), _text(row, 1)) for row in rows)
+
+    def _row_counts(self, tables: Mapping[TableName, Table]) -> dict[TableName, int]:
+        counts: dict[TableName, int] = {}
+        by_database: dict[str, list[str]] = {}
+        for key, table in tables.items():
+            if not table.is_view:
+                by_database.setdefault(key.database, []).append(key.name)
+        for database, names in by_database.items():
+            listed = ", ".join(map(quote_text, names))
+            for name, rows in self.connection.query(
+                "SELECT TABLE_NAME, TABLE_ROWS FROM information_schema.TABLES "
+                f"WHERE TABLE_SCHEMA = {quote_text(database)} AND TABLE_NAME IN ({listed})"
+            ):
+                counts[TableName(database, str(name))] = int(str(rows or 0))
+        return counts
+
+    # -- the target's opinion of the statements ----------------------------------------------------------------
+
+    def _verdicts(self, statements: Iterable[Statement]) -> Iterator[tuple[int, Verdict]]:
+        known: dict[tuple[str, str], Verdict] = {}
+        for statement in statements:
+            if not _may_be_prepared(statement):
+                continue
+            key = (statement.database, shape(statement.text))
+            if key not in known:
+                self._enter(statement.database)
+                error = self.connection.prepare(statement.text)
+                known[key] = Verdict(error.errno, error.message) if error else Verdict()
+            yield statement.number, known[key]
+
+    def _enter(self, database: str) -> None:
+        if database:
+            _ignore_refusal(self.connection, f"USE {quote_name(database)}")
+
+    def _estimates(
+        self, statements: Iterable[Statement], catalog: Catalog, counts: Mapping[TableName, int]
+    ) -> Iterator[tuple[int, int]]:
+        for statement in statements:
+            if statement.kind in _SIZED:
+                yield statement.number, sum(counts.get(catalog.key(name), 0) for name in statement.changes[:1])
+            elif _may_be_explained(statement) and all(catalog.table(name) for name in statement.changes):
+                self._enter(statement.database)
+                rows = self._explain(statement.text)
+                if rows is not None:
+                    yield statement.number, rows
+
+    def _explain(self, text: str) -> int | None:
+        try:
+            names, rows = self.connection.table(f"EXPLAIN FORMAT=TRADITIONAL {text}")
+        except ConnectionLost:
+            raise
+        except ServerError:
+            return None
+        return driving_rows(names, rows)
+
+
+_SIZED = frozenset({Kind.ALTER_TABLE, Kind.DROP_TABLE, Kind.TRUNCATE, Kind.CREATE_INDEX, Kind.DROP_INDEX})
+
+
+def driving_rows(names: tuple[str, ...], rows: list[Row]) -> int:
+    """Return the rows that the plan's first table will give, `rows × filtered` where the plan tells both."""
+    if not rows:
+        return 0
+    plan = dict(zip((name.lower() for name in names), rows[0], strict=True))
+    filtered = float(str(plan.get("filtered") or 100))
+    share = filtered / 100 if len(rows) == 1 else 1
+    return round(int(str(plan.get("rows") or 0)) * share)
+
+
+def _may_be_prepared(statement: Statement) -> bool:
+    asked = statement.kind.is_dml or statement.kind.is_ddl or statement.kind in (Kind.SELECT, Kind.TRUNCATE)
+    return asked and len(statement.text) <= _LONGEST_QUESTION
+
+
+def _may_be_explained(statement: Statement) -> bool:
+    form = statement.form
+    if not isinstance(form, Update | Delete) and not (isinstance(form, Insert) and form.has_query):
+        return False
+    return len(statement.text) <= _LONGEST_QUESTION and not (function_names(form.tree) & _DANGEROUS)
+
+
+def _gentle(connection: Connection) -> Iterator[str]:
+    yield "SET SESSION lock_wait_timeout = 1"
+    yield "SET SESSION sql_quote_show_create = 1"
+    yield (
+        "SET SESSION max_statement_time = 10"
+        if connection.version.mariadb
+        else "SET SESSION max_execution_time = 10000"
+    )
+
+
+def _ignore_refusal(connection: Connection, statement: str) -> None:
+    """Run a statement whose refusal changes nothing for us: an unknown variable, an unknown database."""
+    try:
+        connection.query(statement)
+    except ConnectionLost:
+        raise
+    except ServerError:
+        return
+
+
+def _text(row: Row, position: int) -> str:
+    cell = row[position]
+    return cell.decode("utf-8", "surrogateescape") if isinstance(cell, bytes) else str(cell)
+
+
+def _fold(catalog: Catalog, name: str) -> str:
+    return name.lower() if catalog.folded else name

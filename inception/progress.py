@@ -1,0 +1,116 @@
+"""What is running, and how to stop it: the values that travel between a worker and the gateway, and the worker's Control.
+
+One progress value is rendered by every command, page and log line.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from inception.errors import ServerError, Stopped
+from inception.mysql import Address, kill_query
+
+
+class State(StrEnum):
+    """The STATE column of the process list."""
+
+    INIT = "INIT"
+    CHECKING = "CHECKING"
+    EXECUTING = "EXECUTING"
+    BACKUP = "BACKUP"
+    DEINIT = "DEINIT"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a request stands. `done` of `total` statements; `current` is the one being audited or executed."""
+
+    state: State = State.INIT
+    done: int = 0
+    total: int = 0
+    current: str = ""
+
+    @property
+    def percent(self) -> int | None:
+        """Statements done of all in percent; None where the number is not known yet."""
+        return self.done * 100 // self.total if self.total else None
+
+
+class Control:
+    """The worker's side: reports progress, and says when to stop. `stop` is called from another thread."""
+
+    def __init__(self, send: Callable[[Progress], None]) -> None:
+        self._send = send
+        self._progress = Progress()
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._running: tuple[Address, int] | None = None
+        self.reason = ""
+
+    def report(self, state: State, *, done: int | None = None, total: int | None = None, current: str = "") -> None:
+        """Tell the gateway where the request stands; what is not given stays as it was."""
+        before = self._progress
+        self._progress = replace(
+            before,
+            state=state,
+            done=before.done if done is None else done,
+            total=before.total if total is None else total,
+            current=current,
+        )
+        self._send(self._progress)
+
+    @property
+    def stopping(self) -> bool:
+        """Tell whether the request is to end."""
+        return self._stopped.is_set()
+
+    def check(self) -> None:
+        """Raise Stopped where the request is to end."""
+        if self.stopping:
+            raise Stopped(self.reason)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; returns early where the request is to end."""
+        self._stopped.wait(seconds)
+
+    def stop(self, reason: str) -> None:
+        """End the request: the statement that runs on the target now is killed there. The first reason stands."""
+        with self._lock:
+            if self.stopping:
+                return
+            self.reason = reason
+            self._stopped.set()
+            running = self._running
+        if running is not None:
+            self._kill(*running)
+
+    def wind_down(self, reason: str) -> None:
+        """End the request after the statement that runs now, which is left to finish."""
+        with self._lock:
+            if not self.stopping:
+                self.reason = reason
+                self._stopped.set()
+
+    @contextmanager
+    def running(self, address: Address, thread_id: int) -> Iterator[None]:
+        """While inside, a stop kills the statement of that session. Raises Stopped where it came before."""
+        with self._lock:
+            self.check()
+            self._running = (address, thread_id)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running = None
+
+    def _kill(self, address: Address, thread_id: int) -> None:
+        """Kill until the statement has ended: a KILL that arrives between two statements would be lost."""
+        while self._running == (address, thread_id):
+            try:
+                kill_query(address, thread_id)
+            except ServerError as error:
+                self.reason += f" (the target did not take the KILL QUERY: {error})"
+                return
+            threading.Event().wait(0.2)

@@ -1,0 +1,137 @@
+"""What a rule is. A rule is a module of inception/rules/ with a docstring, a LEVEL and a function `check`.
+
+The file's name is the rule's name. The annotation of `check`'s first parameter says what it looks at (a class of
+scene.py or of the statement's form), a second parameter annotated Scene receives the circumstances, and keyword-only
+parameters are the rule's variables. `check` yields the texts of its findings, or Finding-like `Said` values where the
+level depends on the case. ORDER places its findings among those on the same subject; rules without it come last.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache, partial
+from typing import Any
+
+from inception.variables import Variable, variable_from_parameter
+
+
+class Level(IntEnum):
+    """How grave a finding is; a note leaves the row's errlevel at 0."""
+
+    NOTE = -1
+    NONE = 0
+    WARNING = 1
+    ERROR = 2
+
+    @property
+    def errlevel(self) -> int:
+        """The value for the column errlevel."""
+        return max(int(self), 0)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A finding's text with a level of its own."""
+
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found in one statement."""
+
+    rule: str
+    level: Level
+    message: str
+
+
+Check = Callable[..., Iterable[str | Said]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as loaded from its module. `subjects` are the classes it looks at."""
+
+    name: str
+    level: Level
+    order: int
+    doc: str
+    subjects: tuple[type, ...]
+    wants_scene: bool
+    variables: tuple[Variable, ...]
+    check: Check
+
+    def bind(self, values: typing.Mapping[str, Any]) -> "BoundRule":
+        """Return the rule with the values of its variables filled in."""
+        arguments = {variable.name: values[variable.name] for variable in self.variables}
+        return BoundRule(self, partial(self.check, **arguments))
+
+
+@dataclass(frozen=True)
+class BoundRule:
+    """A rule with the values of its variables."""
+
+    rule: Rule
+    check: Check
+
+    def look(self, subject: object, scene: object) -> Iterator[Finding]:
+        """Yield what the rule finds in a subject."""
+        for said in self.check(subject, scene) if self.rule.wants_scene else self.check(subject):
+            if isinstance(said, Said):
+                yield Finding(self.rule.name, said.level, said.text)
+            else:
+                yield Finding(self.rule.name, self.rule.level, said)
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Return every rule of inception/rules, in the order in which their findings are listed."""
+    import inception.rules as package
+
+    found = [
+        _load(importlib.import_module(module.name))
+        for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+        if not module.ispkg
+    ]
+    return tuple(sorted(found, key=lambda rule: (rule.order, rule.name)))
+
+
+def rule_variables() -> tuple[Variable, ...]:
+    """Return the variables of all rules, each once.
+
+    Raises TypeError where two rules declare one variable differently.
+    """
+    found: dict[str, Variable] = {}
+    for rule in all_rules():
+        for variable in rule.variables:
+            if found.setdefault(variable.name, variable) != variable:
+                raise TypeError(f"{variable.name} is declared differently by rule {rule.name}")
+    return tuple(found.values())
+
+
+def _load(module: types.ModuleType) -> Rule:
+    check = module.check
+    hints = typing.get_type_hints(check, include_extras=True)
+    parameters = list(inspect.signature(check).parameters.values())
+    looks_at, *more = [each for each in parameters if each.kind is not inspect.Parameter.KEYWORD_ONLY]
+    subject = hints[looks_at.name]
+    return Rule(
+        name=module.__name__.rsplit(".", 1)[-1],
+        level=module.LEVEL,
+        order=getattr(module, "ORDER", 1000),
+        doc=inspect.getdoc(module) or "",
+        subjects=typing.get_args(subject) if isinstance(subject, types.UnionType) else (subject,),
+        wants_scene=bool(more),
+        variables=tuple(
+            variable_from_parameter(each.name, hints[each.name], each.default)
+            for each in parameters
+            if each.kind is inspect.Parameter.KEYWORD_ONLY
+        ),
+        check=check,
+    )

@@ -1,0 +1,1 @@
+"""Rules on UPDATE and DELETE."""

@@ -1,0 +1,24 @@
+"""A table that does not exist at that point of the batch."""
+
+from collections.abc import Iterator
+
+from inception.batch.statement import Statement
+from inception.batch.tables import tables_needed
+from inception.rule import Level, Said
+from inception.scene import Scene
+from inception.schema.statements import DropTable, DropView
+
+LEVEL = Level.ERROR
+ORDER = 33
+
+
+def check(statement: Statement, scene: Scene) -> Iterator[str | Said]:
+    """Yield a finding for each unknown table; a warning where IF EXISTS lets the statement pass."""
+    level = LEVEL
+    needed = [*tables_needed(statement.form, statement.changes), *statement.reads]
+    match statement.form:
+        case DropTable(if_exists=True) | DropView(if_exists=True):
+            level = Level.WARNING
+    for name in dict.fromkeys(needed):
+        if name.database and scene.before.database(name.database) is not None and scene.before.table(name) is None:
+            yield Said(level, f"Table '{name}' doesn't exist.")

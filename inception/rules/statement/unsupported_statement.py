@@ -1,0 +1,24 @@
+"""A kind of statement that is not supported; it is never sent to the target.
+
+Triggers, procedures, functions, events, accounts and grants, LOCK, transactions, CALL, XA, LOAD DATA, FLUSH, … A
+SELECT is audited but not executed.
+"""
+
+from collections.abc import Iterator
+
+from inception.batch.kind import first_words
+from inception.batch.statement import Kind, Statement
+from inception.rule import Level, Said
+from inception.scene import Scene
+
+LEVEL = Level.ERROR
+ORDER = 20
+
+
+def check(statement: Statement, scene: Scene) -> Iterator[Said]:
+    """Yield a warning in a check, an error in an execution."""
+    if statement.kind is Kind.OTHER:
+        level = Level.ERROR if scene.intent.executing else Level.WARNING
+        yield Said(level, f"Not supported: {' '.join(first_words(statement.text, 2)) or 'an empty statement'}.")
+    elif statement.kind is Kind.SELECT and scene.intent.executing:
+        yield Said(Level.ERROR, "A SELECT is not executed: take it out of the batch.")

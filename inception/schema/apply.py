@@ -1,0 +1,131 @@
+"""The table as it will stand after an ALTER TABLE.
+
+Follows MySQL's order within one ALTER: columns go and change, then new and moved ones take their places in the order
+written, then indexes and constraints, options, name. What cannot be done (a column dropped that is not there, one
+added that is) is left out: judging is the audit's.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from inception.lexer import Syntax
+from inception.schema.actions import (
+    Action,
+    AddColumn,
+    AddPeriod,
+    After,
+    ChangeColumn,
+    ColumnVisibility,
+    DropColumn,
+    DropDefault,
+    DropPeriod,
+    First,
+    PartitionAction,
+    Position,
+    RenameColumn,
+    RenameTable,
+    SetDefault,
+)
+from inception.schema.apply_keys import apply_to_keys
+from inception.schema.apply_options import apply_options
+from inception.schema.model import Column, Default, Table, find, same
+from inception.schema.rename import rename_columns, rename_table
+from inception.schema.settle import NEWEST_MYSQL, settle_column, settle_keys
+
+
+def apply(table: Table, actions: Iterable[Action], server: Syntax = NEWEST_MYSQL) -> Table:
+    """Return the table that the actions of one ALTER TABLE make of `table`, as `server` would."""
+    actions = tuple(actions)
+    options_set = apply_options(table, actions)
+    altered = replace(
+        rename_columns(options_set, _renamed(table, actions)), columns=_columns(options_set, actions, server)
+    )
+    altered = apply_to_keys(altered, actions, _gone(table, altered))
+    for action in actions:
+        if isinstance(action, PartitionAction) and action.verb in ("by", "remove"):
+            altered = replace(altered, partitioning=action.text if action.verb == "by" else "")
+        elif isinstance(action, AddPeriod):
+            altered = replace(altered, periods=(*altered.periods, action.period))
+        elif isinstance(action, DropPeriod):
+            left = tuple(each for each in altered.periods if not same(each.name, action.name))
+            altered = replace(altered, periods=left)
+    altered = settle_keys(altered, server)
+    for action in actions:
+        if isinstance(action, RenameTable):
+            altered = rename_table(altered, action.new)
+    return altered
+
+
+def renames(actions: Iterable[Action]) -> dict[str, str]:
+    """Return new → old names of the columns that the actions rename, as `diff` wants them."""
+    return {new: old for old, new in _pairs(actions)}
+
+
+def _pairs(actions: Iterable[Action]) -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for action in actions:
+        if isinstance(action, ChangeColumn) and action.old != action.column.name:
+            pairs.append((action.old, action.column.name))
+        elif isinstance(action, RenameColumn):
+            pairs.append((action.old, action.new))
+    return pairs
+
+
+def _renamed(table: Table, actions: Sequence[Action]) -> dict[str, str]:
+    return {old: new for old, new in _pairs(actions) if table.column(old)}
+
+
+def _columns(table: Table, actions: Sequence[Action], server: Syntax) -> tuple[Column, ...]:
+    gone = {action.name.casefold() for action in actions if isinstance(action, DropColumn)}
+    changes = {action.old.casefold(): action for action in actions if isinstance(action, ChangeColumn)}
+    renamed = rename_columns(table, {a.old: a.new for a in actions if isinstance(a, RenameColumn)})
+    line: list[Column] = []
+    for old, column in zip(table.columns, renamed.columns, strict=True):
+        key = old.name.casefold()
+        change = changes.get(key)
+        if change is not None and change.position is None:
+            line.append(_settled(change.column, table, server))
+        elif change is None and key not in gone:
+            line.append(_altered(column, old.name, actions, server))
+    for action in actions:
+        if isinstance(action, AddColumn | ChangeColumn) and _takes_a_place(action, line, table):
+            _place(line, _settled(action.column, table, server), action.position)
+    return tuple(line)
+
+
+def _gone(before: Table, after: Table) -> frozenset[str]:
+    """Return the names, casefolded, that no column has any more."""
+    return frozenset(column.name.casefold() for column in before.columns if not after.column(column.name))
+
+
+def _takes_a_place(action: AddColumn | ChangeColumn, line: list[Column], table: Table) -> bool:
+    if isinstance(action, AddColumn):
+        return find(line, action.column.name) is None
+    return action.position is not None and table.column(action.old) is not None
+
+
+def _settled(column: Column, table: Table, server: Syntax) -> Column:
+    return settle_column(column, server, table.charset_of(column))
+
+
+def _altered(column: Column, name: str, actions: Sequence[Action], server: Syntax) -> Column:
+    """Return a column that stays, with what ALTER COLUMN does to it."""
+    for action in actions:
+        if isinstance(action, SetDefault) and same(action.column, name):
+            column = replace(column, default=action.default)
+        elif isinstance(action, DropDefault) and same(action.column, name):
+            # in MariaDB a column that may be NULL always has a default
+            column = replace(column, default=Default("NULL") if server.mariadb and column.nullable else None)
+        elif isinstance(action, ColumnVisibility) and same(action.column, name):
+            column = replace(column, invisible=action.invisible)
+    return column
+
+
+def _place(line: list[Column], column: Column, position: Position) -> None:
+    at = len(line)
+    if isinstance(position, First):
+        at = 0
+    elif isinstance(position, After):
+        places = [place for place, each in enumerate(line) if same(each.name, position.column)]
+        at = places[0] + 1 if places else at
+    line.insert(at, column)

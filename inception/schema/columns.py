@@ -1,0 +1,325 @@
+"""One column as written in CREATE TABLE or ALTER TABLE, with the keys and constraints that stand inside it.
+
+Manual: "CREATE TABLE Statement" (column_definition); MariaDB: "CREATE TABLE". Reading only: nothing is judged or
+filled in, except that a column called PRIMARY KEY or SERIAL is not nullable, as the words say.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from inception.lexer import Kind
+from inception.schema.keys import read_check, read_references
+from inception.schema.model import (
+    Check,
+    Column,
+    Default,
+    ForeignKey,
+    Generated,
+    Index,
+    IndexKind,
+    IndexPart,
+)
+from inception.schema.reader import Reader
+from inception.schema.types import charset_name, collation_name, read_type
+
+NOW_WORDS = ("CURRENT_TIMESTAMP", "NOW", "LOCALTIME", "LOCALTIMESTAMP")
+
+
+@dataclass(frozen=True)
+class WrittenColumn:
+    """A column, and what was written inside it but belongs to the table."""
+
+    column: Column
+    indexes: tuple[Index, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass
+class _Draft:
+    """A column while it is read. `values` are arguments of Column."""
+
+    name: str
+    values: dict[str, Any]
+    extra: list[tuple[str, str]] = field(default_factory=list)
+    indexes: list[Index] = field(default_factory=list)
+    foreign_keys: list[ForeignKey] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+
+    def add_index(self, kind: IndexKind) -> None:
+        name = "PRIMARY" if kind is IndexKind.PRIMARY else ""
+        self.indexes.append(Index(name, kind, (IndexPart(self.name),)))
+
+
+def read_column(reader: Reader) -> WrittenColumn:
+    """Read a column's name and definition. Raises UnreadableSql."""
+    return read_definition(reader, reader.name("a column name"))
+
+
+def read_definition(reader: Reader, name: str) -> WrittenColumn:
+    """Read a column's definition, its name being read already. Raises UnreadableSql."""
+    if reader.accept("SERIAL"):
+        draft = _Draft(name, {"type": "bigint", "unsigned": True})
+        _make_serial(draft)
+    else:
+        values = read_type(reader)
+        draft = _Draft(name, values, list(values.pop("extra", ())))
+    _read_attributes(reader, draft)
+    if draft.extra:
+        draft.values["extra"] = tuple(draft.extra)
+    column = Column(name, **draft.values)
+    return WrittenColumn(column, tuple(draft.indexes), tuple(draft.foreign_keys), tuple(draft.checks))
+
+
+def _read_attributes(reader: Reader, draft: _Draft) -> None:
+    while True:
+        word = reader.words[reader.at]
+        read = _ATTRIBUTES.get(word)
+        if read is not None:
+            reader.at += 1
+            read(reader, draft)
+        elif word in ("CHARSET", "CHARACTER"):
+            draft.values["charset"] = charset_name(reader)
+        elif word == "REFERENCES":
+            draft.foreign_keys.append(read_references(reader, "", (draft.name,), inline=True))
+        elif reader.at_attribute():
+            draft.extra.append(reader.attribute())
+        else:
+            return
+
+
+# attributes: the first word is read already
+
+
+def _not(reader: Reader, draft: _Draft) -> None:
+    if reader.accept("SECONDARY"):
+        draft.extra.append(("not_secondary", ""))
+    else:
+        reader.expect("NULL")
+        draft.values["nullable"] = False
+
+
+def _null(_: Reader, draft: _Draft) -> None:
+    draft.values["null_written"] = True
+
+
+def _default(reader: Reader, draft: _Draft) -> None:
+    draft.values["default"] = read_default(reader)
+
+
+def _on(reader: Reader, draft: _Draft) -> None:
+    reader.expect("UPDATE")
+    draft.values["on_update"] = _now(reader) or reader.fail("expected CURRENT_TIMESTAMP")
+
+
+def _auto_increment(_: Reader, draft: _Draft) -> None:
+    draft.values["auto_increment"] = True
+
+
+def _unique(reader: Reader, draft: _Draft) -> None:
+    reader.accept("KEY")
+    draft.add_index(IndexKind.UNIQUE)
+
+
+def _primary(reader: Reader, draft: _Draft) -> None:
+    reader.expect("KEY")
+    _key(reader, draft)
+
+
+def _key(_: Reader, draft: _Draft) -> None:
+    draft.add_index(IndexKind.PRIMARY)
+    draft.values["nullable"] = False
+
+
+def _comment(reader: Reader, draft: _Draft) -> None:
+    draft.values["comment"] = reader.text_value("a comment")
+
+
+def _collate(reader: Reader, draft: _Draft) -> None:
+    reader.accept("=")
+    draft.values["collation"] = collation_name(reader)
+
+
+def _generated(reader: Reader, draft: _Draft) -> None:
+    reader.expect("ALWAYS", "AS")
+    _as(reader, draft)
+
+
+def _as(reader: Reader, draft: _Draft) -> None:
+    if reader.accept("ROW"):
+        draft.extra.append(("generated_as_row", reader.expect_any("START", "END")))
+        return
+    expression = reader.group("an expression")
+    kind = reader.accept_any("VIRTUAL", "STORED", "PERSISTENT")
+    draft.values["generated"] = Generated(expression, kind in ("STORED", "PERSISTENT"))
+
+
+def _constraint(reader: Reader, draft: _Draft) -> None:
+    name = "" if reader.word == "CHECK" else reader.name("a constraint name")
+    reader.expect("CHECK")
+    draft.checks.append(read_check(reader, name))
+
+
+def _check(reader: Reader, draft: _Draft) -> None:
+    check = read_check(reader, "")
+    if check.enforced and "check" not in draft.values:
+        draft.values["check"] = check.expression
+    else:
+        draft.checks.append(check)
+
+
+def _visible(_: Reader, draft: _Draft) -> None:
+    draft.values["invisible"] = False
+
+
+def _invisible(_: Reader, draft: _Draft) -> None:
+    draft.values["invisible"] = True
+
+
+def _make_serial(draft: _Draft) -> None:
+    draft.values.update(nullable=False, auto_increment=True)
+    draft.add_index(IndexKind.UNIQUE)
+
+
+def _serial(reader: Reader, draft: _Draft) -> None:
+    reader.expect("DEFAULT", "VALUE")
+    _make_serial(draft)
+
+
+def _compressed(reader: Reader, draft: _Draft) -> None:
+    method = reader.name("a compression method").lower() if reader.accept("=") else ""
+    draft.extra.append(("compressed", method))
+
+
+def _with(reader: Reader, draft: _Draft) -> None:
+    reader.expect("SYSTEM", "VERSIONING")
+    draft.extra.append(("system_versioning", "with"))
+
+
+def _without(reader: Reader, draft: _Draft) -> None:
+    reader.expect("SYSTEM", "VERSIONING")
+    draft.extra.append(("system_versioning", "without"))
+
+
+def _number(name: str, *, equals: bool = False) -> Callable[[Reader, _Draft], None]:
+    def read(reader: Reader, draft: _Draft) -> None:
+        if equals:
+            reader.expect("=")
+        draft.extra.append((name, str(reader.integer(name))))
+
+    return read
+
+
+def _choice(name: str, *words: str) -> Callable[[Reader, _Draft], None]:
+    def read(reader: Reader, draft: _Draft) -> None:
+        draft.extra.append((name, reader.expect_any(*words)))
+
+    return read
+
+
+def _text(name: str) -> Callable[[Reader, _Draft], None]:
+    def read(reader: Reader, draft: _Draft) -> None:
+        reader.accept("=")
+        draft.extra.append((name, reader.text_value("a value")))
+
+    return read
+
+
+_ATTRIBUTES: dict[str, Callable[[Reader, _Draft], None]] = {
+    "NOT": _not,
+    "NULL": _null,
+    "DEFAULT": _default,
+    "ON": _on,
+    "AUTO_INCREMENT": _auto_increment,
+    "UNIQUE": _unique,
+    "PRIMARY": _primary,
+    "KEY": _key,
+    "COMMENT": _comment,
+    "COLLATE": _collate,
+    "GENERATED": _generated,
+    "AS": _as,
+    "CONSTRAINT": _constraint,
+    "CHECK": _check,
+    "VISIBLE": _visible,
+    "INVISIBLE": _invisible,
+    "SERIAL": _serial,
+    "COMPRESSED": _compressed,
+    "WITH": _with,
+    "WITHOUT": _without,
+    "SRID": _number("srid"),
+    "REF_SYSTEM_ID": _number("ref_system_id", equals=True),
+    "COLUMN_FORMAT": _choice("column_format", "FIXED", "DYNAMIC", "DEFAULT"),
+    "STORAGE": _choice("storage", "DISK", "MEMORY", "DEFAULT"),
+    "ENGINE_ATTRIBUTE": _text("engine_attribute"),
+    "SECONDARY_ENGINE_ATTRIBUTE": _text("secondary_engine_attribute"),
+}
+
+
+def _now(reader: Reader) -> str:
+    """Read CURRENT_TIMESTAMP and its kin with their optional (n), and return them as written; '' if none comes."""
+    first = reader.at
+    word = reader.accept_any(*NOW_WORDS)
+    if word and reader.accept("("):
+        if reader.word != ")":
+            reader.integer("fractional digits")
+        reader.expect(")")
+    elif word == "NOW":
+        reader.fail("expected (")
+    return reader.source(first) if word else ""
+
+
+def read_default(reader: Reader) -> Default:
+    """Read what follows DEFAULT: a literal, CURRENT_TIMESTAMP, (expression), or what MariaDB allows besides."""
+    first = reader.at
+    if reader.word == "(":
+        reader.skip_group("an expression")
+        return Default(reader.source(first), expression=True)
+    if _now(reader):
+        return Default(reader.source(first), expression=True)
+    if reader.accept_all("NEXT", "VALUE", "FOR"):
+        reader.table_name(what="a sequence")
+        return Default(reader.source(first), expression=True)
+    if reader.token.kind in (Kind.WORD, Kind.NAME) and not _at_literal_word(reader):
+        return _default_function(reader, first)
+    _literal(reader)
+    return Default(reader.source(first))
+
+
+def _at_literal_word(reader: Reader) -> bool:
+    following = reader.tokens[min(reader.at + 1, len(reader.tokens) - 1)].kind
+    if reader.word in ("NULL", "TRUE", "FALSE"):
+        return True
+    prefix = reader.word.startswith("_") or reader.word in ("DATE", "TIME", "TIMESTAMP")
+    return prefix and following in (Kind.STRING, Kind.BINARY)
+
+
+def _default_function(reader: Reader, first: int) -> Default:
+    """Read name(…), or a quoted column: MariaDB takes and prints them without parentheses around them."""
+    quoted = reader.token.kind is Kind.NAME
+    reader.at += 1
+    while reader.accept("."):
+        reader.name_after_point("a name")
+    if reader.word == "(":
+        reader.skip_group("the arguments")
+    elif not quoted and reader.words[first] not in ("CURRENT_USER", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_ROLE"):
+        reader.fail("expected a default value", first)
+    return Default(reader.source(first), expression=True)
+
+
+def _literal(reader: Reader) -> None:
+    if reader.accept_any("NULL", "TRUE", "FALSE"):
+        return
+    if reader.accept_any("+", "-"):
+        if reader.token.kind is not Kind.NUMBER:
+            reader.fail("expected a number")
+        reader.at += 1
+        return
+    if reader.token.kind is Kind.WORD:  # an introducer, or DATE, TIME, TIMESTAMP
+        reader.at += 1
+    if reader.token.kind not in (Kind.STRING, Kind.NUMBER, Kind.BINARY):
+        reader.fail("expected a default value")
+    text = reader.at_text()
+    reader.at += 1
+    while text and reader.at_text():  # 'a' 'b' is one literal
+        reader.at += 1

@@ -1,0 +1,87 @@
+"""Run the server: logging, signals, and the order in which things start and end."""
+
+import asyncio
+import logging
+import logging.handlers
+import os
+import signal
+
+from inception import __version__
+from inception.config import Config
+from inception.gateway import Gateway
+from inception.settings import Settings
+from inception.wire.limits import Limits
+from inception.wire.server import WireServer
+from inception.wire.session import Session
+from inception.workers import Pool
+
+log = logging.getLogger("inception")
+_LAST_ANSWERS = 30.0  # seconds for clients to take their answers once the work has ended
+
+
+async def serve(config: Config, settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; return the exit code. Raises OSError where it cannot listen."""
+    values = settings.snapshot()
+    _log_to(values["general_log_file"])
+    for note in config.notes:
+        log.warning(note)
+    pool = Pool(values["inception_workers"])
+    gateway = Gateway(config, settings, pool)
+    hashes = {user.name: user.password_hash for user in config.users.values()}
+    server = WireServer(lambda client: Session(client, gateway), users=hashes, limits=_limits(settings))
+
+    def follow_settings() -> None:
+        server.limits = _limits(settings)
+
+    gateway.on_change = follow_settings
+    await pool.warm()
+    stop = _on_signals()
+    await server.start(values["bind_address"], values["port"], values["socket"] or None)
+    log.info("Inception %s listens on %s:%d", __version__, values["bind_address"], server.port)
+    await stop.get()
+    log.info("stopping: no new requests; running ones have %d s", values["shutdown_grace"])
+    return await _stop(gateway, server, values["shutdown_grace"], stop)
+
+
+async def _stop(gateway: Gateway, server: WireServer, grace: int, stop: "asyncio.Queue[int]") -> int:
+    """End in order; a second signal ends at once, the workers then tell the truth by themselves."""
+    ending = asyncio.ensure_future(_end(gateway, server, grace))
+    again = asyncio.ensure_future(stop.get())
+    await asyncio.wait({ending, again}, return_when=asyncio.FIRST_COMPLETED)
+    again.cancel()
+    if not ending.done():
+        log.warning("stopped at once by a second signal")
+        logging.shutdown()
+        os._exit(1)
+    await ending
+    log.info("stopped")
+    return 0
+
+
+async def _end(gateway: Gateway, server: WireServer, grace: int) -> None:
+    await asyncio.gather(gateway.close(grace), server.stop(grace + _LAST_ANSWERS))
+
+
+def _on_signals() -> "asyncio.Queue[int]":
+    queue: asyncio.Queue[int] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, queue.put_nowait, int(number))
+    loop.add_signal_handler(signal.SIGHUP, lambda: None)  # the log file is reopened by itself when it was moved
+    return queue
+
+
+def _limits(settings: Settings) -> Limits:
+    values = settings.snapshot()
+    return Limits(
+        max_connections=values["max_connections"],
+        max_allowed_packet=values["max_allowed_packet"],
+        wait_timeout=values["wait_timeout"],
+    )
+
+
+def _log_to(path: str) -> None:
+    handler: logging.Handler
+    handler = logging.StreamHandler() if path in ("", "stderr") else logging.handlers.WatchedFileHandler(path)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])

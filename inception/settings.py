@@ -1,0 +1,215 @@
+"""Every variable there is, apart from the rules' own, and the values in force.
+
+Values come in layers: default < configuration < global (`inception set`) < session < batch. The configuration is read
+by config.py; what a variable is says variables.py; the rules' variables are declared by the rules.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from inception.errors import BadVariable
+from inception.variables import Kind, Scope, Secret, Value, Variable, merge
+
+_G, _S, _R = Scope.GLOBAL, Scope.SESSION, Scope.READ_ONLY
+_MIB = 2**20
+
+ALIASES = {"autocommit": "auto_commit"}
+
+
+def _of(
+    name: str,
+    scope: Scope,
+    kind: Kind,
+    default: Value,
+    text: str,
+    low: float | None = None,
+    high: float | None = None,
+    unit: str = "",
+) -> Variable:
+    return Variable(name, scope, kind, default, low, high, (), text, unit)
+
+
+def _choice(name: str, scope: Scope, default: str, text: str, *choices: str) -> Variable:
+    return Variable(name, scope, Kind.CHOICE, default, None, None, choices, text)
+
+
+_BOOL, _INT, _FLOAT, _TEXT, _PATH, _SECRET = Kind.BOOL, Kind.INT, Kind.FLOAT, Kind.TEXT, Kind.PATH, Kind.SECRET
+_OSC = "inception_osc_"
+
+_SERVER = (
+    _of("port", _R, _INT, 6669, "Where clients connect.", 1, 65535),
+    _of("socket", _R, _PATH, "", "The unix socket where clients connect; empty: none."),
+    _of("bind_address", _R, _TEXT, "127.0.0.1", "The address to listen on; * means all, which needs users."),
+    _of("auto_commit", _G, _BOOL, False, "Accepted for clients that set it; has no effect."),
+    _of("general_log", _G, _BOOL, True, "Log every request, passwords masked, texts cut at 4 KB."),
+    _of("general_log_file", _G, _PATH, "stderr", "Where the log goes; reopened on SIGHUP."),
+    _of("max_connections", _G, _INT, 1000, "Clients at a time; further ones get error 1040.", 1, 100_000),
+    _of("max_allowed_packet", _G, Kind.BYTES, 64 * _MIB, "Larger requests get error 1153.", 1024, 1024 * _MIB),
+    _of("wait_timeout", _G, _INT, 28800, "Clients that are idle for so long are closed.", 1, 31_536_000, unit="s"),
+    _of("shutdown_grace", _G, _INT, 10, "How long running requests may go on after SIGTERM.", 0, 86400, unit="s"),
+    _of("inception_workers", _R, _INT, 16, "Batches that run at a time; further ones wait their turn.", 1, 1000),
+)
+_ACCOUNTS = (
+    _of("inception_remote_backup_host", _R, _TEXT, "", "The backup server's host; empty: there is none."),
+    _of("inception_remote_backup_port", _R, _INT, 0, "The backup server's port.", 0, 65535),
+    _of("inception_remote_system_user", _R, _TEXT, "", "The account on the backup server."),
+    _of("inception_remote_system_password", _R, _SECRET, Secret(), "The password of the account on the backup server."),
+    _of("inception_user", _R, _TEXT, "", "The account for batches that give none; such batches may only audit."),
+    _of("inception_password", _R, _SECRET, Secret(), "The password of inception_user."),
+)
+_AUDIT = (
+    _of("inception_read_only", _G, _BOOL, False, "Execute requests stop after the audit."),
+    _of("inception_enable_sql_statistic", _G, _BOOL, True, "Write inception.statistic on the backup server."),
+)
+_SCHEMA_CHANGE = (
+    _of(_OSC + "on", _G, _BOOL, True, "Alter large tables by online schema change."),
+    _of(_OSC + "bin_dir", _R, _PATH, "", "Where pt-online-schema-change is; empty: in PATH."),
+    _of(
+        _OSC + "min_table_size",
+        _S,
+        _INT,
+        16,
+        "A table of this size or more is altered by online schema change; 0: whenever it is of use.",
+        0,
+        unit="MB",
+    ),
+    _of(_OSC + "chunk_size", _S, _INT, 1000, "--chunk-size: rows to copy at a time.", 1),
+    _of(_OSC + "chunk_size_limit", _S, _FLOAT, 4.0, "--chunk-size-limit: skip chunks so many times larger.", 0),
+    _of(_OSC + "chunk_time", _S, _FLOAT, 1.0, "--chunk-time: how long copying a chunk should take.", 0, unit="s"),
+    _of(_OSC + "check_interval", _S, _INT, 5, "--check-interval: pause between looks at the lag.", 0, unit="s"),
+    _of(_OSC + "max_lag", _S, _INT, 3, "--max-lag: wait while a replica is later than that.", 0, unit="s"),
+    _of(_OSC + "critical_thread_connected", _S, _INT, 1000, "--critical-load Threads_connected: give up above.", 1),
+    _of(_OSC + "critical_thread_running", _S, _INT, 80, "--critical-load Threads_running: give up above.", 1),
+    _of(_OSC + "max_thread_connected", _S, _INT, 1000, "--max-load Threads_connected: wait above.", 1),
+    _of(_OSC + "max_thread_running", _S, _INT, 80, "--max-load Threads_running: wait above.", 1),
+    _of(_OSC + "drop_new_table", _S, _BOOL, True, "--[no]drop-new-table: drop the new table if copying fails."),
+    _of(_OSC + "drop_old_table", _S, _BOOL, True, "--[no]drop-old-table: drop the old table at the end."),
+    _of(_OSC + "check_replication_filters", _S, _BOOL, True, "--[no]check-replication-filters: stop if there are any."),
+    _of(_OSC + "check_alter", _S, _BOOL, True, "--[no]check-alter: look for dangerous changes first."),
+    _choice(
+        _OSC + "recursion_method",
+        _S,
+        "processlist",
+        "--recursion-method: how to find replicas.",
+        *("processlist", "hosts", "dsn=", "none"),
+    ),
+    _choice(
+        _OSC + "alter_foreign_keys_method",
+        _S,
+        "none",
+        "--alter-foreign-keys-method: how to keep foreign keys that refer to the table.",
+        *("auto", "none", "rebuild_constraints", "drop_swap"),
+    ),
+    _of(_OSC + "print_sql", _G, _BOOL, True, "--print: show the tool's SQL."),
+    _of(_OSC + "print_none", _G, _BOOL, True, "Show the tool's output only when it fails."),
+)
+CORE: tuple[Variable, ...] = _SERVER + _ACCOUNTS + _AUDIT + _SCHEMA_CHANGE
+
+
+def normalise(name: str) -> str:
+    """Return a variable's one name: any case, '-' and '_' are equal."""
+    name = name.strip().lower().replace("-", "_")
+    return ALIASES.get(name, name)
+
+
+class Snapshot(Mapping[str, Any]):
+    """The values that hold for one batch: immutable, picklable; a password does not show in its repr."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Snapshot({self._values!r})"
+
+
+SessionValues = Mapping[str, Value]
+NOTHING_SET: SessionValues = Snapshot({})
+
+
+class Settings:
+    """The variables of a running server. `variables` are the rules', `configured` what config.py read."""
+
+    def __init__(self, variables: Iterable[Variable] = (), configured: SessionValues = NOTHING_SET) -> None:
+        self.variables = merge([*CORE, *variables])
+        self._values: dict[str, Value] = {name: each.default for name, each in self.variables.items()}
+        self._values |= {self.variable(name).name: value for name, value in configured.items()}
+
+    def variable(self, name: str) -> Variable:
+        """Return the variable of a name. Raises BadVariable for an unknown one, with the nearest that is known."""
+        found = self.variables.get(normalise(name))
+        if found is None:
+            raise BadVariable(unknown(name, self.variables))
+        return found
+
+    def value(self, name: str) -> Any:
+        """Return a global value. Raises BadVariable for an unknown name."""
+        return self._values[self.variable(name).name]
+
+    def set_global(self, name: str, text: str) -> None:
+        """Change a global value, from text. Raises BadVariable: unknown, read-only, or what the value may be."""
+        variable = self._changeable(name)
+        self._values[variable.name] = variable.read(text)
+
+    def with_session(self, layer: SessionValues, name: str, text: str) -> SessionValues:
+        """Return a session's or a batch's layer with one more value. Raises BadVariable as set_global does."""
+        variable = self._changeable(name)
+        if variable.scope is not Scope.SESSION:
+            raise BadVariable(f"Variable '{variable.name}' is global: use inception set global {variable.name} = …")
+        return Snapshot({**layer, variable.name: variable.read(text)})
+
+    def _changeable(self, name: str) -> Variable:
+        variable = self.variable(name)
+        if variable.scope is Scope.READ_ONLY:
+            raise BadVariable(f"Variable '{variable.name}' is read-only: set it in the configuration and restart.")
+        return variable
+
+    def snapshot(self, *layers: SessionValues) -> Snapshot:
+        """Return the values in force under a session's layer, then a batch's."""
+        values = dict(self._values)
+        for layer in layers:
+            values |= layer
+        return Snapshot(values)
+
+    def show(self, pattern: str | None = None, *layers: SessionValues) -> list[tuple[str, str]]:
+        """Return names and shown values, sorted by name; passwords masked. `pattern` as in LIKE, in any case."""
+        wanted = like(pattern) if pattern is not None else None
+        values = self.snapshot(*layers)
+        return [
+            (name, self.variables[name].text(values[name]))
+            for name in sorted(self.variables)
+            if wanted is None or wanted.fullmatch(name)
+        ]
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """Return the sentence that says that a name is unknown, with the nearest known one."""
+    near = get_close_matches(normalise(name), list(known), n=1)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return f"Unknown variable '{name.strip()[:80]}'.{hint}"
+
+
+def like(pattern: str) -> re.Pattern[str]:
+    r"""Return the regular expression of a LIKE pattern: % any text, _ any character, \ takes the next one literally.
+
+    Each part between two % is taken where it first fits, for good: a pattern of many % stays fast.
+    """
+    parts = [""]
+    for each in re.findall(r"\\.|.|\\", pattern, re.DOTALL):
+        if each == "%":
+            parts.append("")
+        else:
+            parts[-1] += "." if each == "_" else re.escape(each[-1])
+    first, *rest = parts
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    return re.compile(first + middle + "".join(".*" + part for part in rest[-1:]), re.DOTALL | re.IGNORECASE)

@@ -1,0 +1,192 @@
+"""What undoes what was executed: definitions compared, row events turned round. Decides only; pipeline.py acts."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from inception.backup import Undoing
+from inception.binlog.events import Event, Rows, TransactionBegin, TransactionEnd
+from inception.binlog.rollback import rollback_writer, why_no_rollback
+from inception.errors import BinlogError, InceptionError
+from inception.execute import Ran
+from inception.plan import Undo
+from inception.schema import statements
+from inception.schema.actions import Action
+from inception.schema.alter import AlterTable
+from inception.schema.apply import renames
+from inception.schema.define import CreateTable, define
+from inception.schema.diff import diff
+from inception.schema.model import Table, TableName
+from inception.spool import ReverseSpool
+from inception.sql import quote_name
+
+_CREATE = re.compile(r"CREATE TABLE `(?:[^`]|``)*`")
+_DATABASE_EXISTS = 1007
+_DATABASE_MISSING = 1008
+
+
+class NoRollback(InceptionError):
+    """No rollback can be made of a statement; the message says why."""
+
+    errno = 2561
+
+
+# -- definitions -----------------------------------------------------------------------------------------------
+
+
+def definition_undo(ran: Ran) -> tuple[Undoing, ...]:
+    """Return what takes a definition change back, in running order; nothing where it changed nothing.
+
+    Raises NoRollback.
+    """
+    if ran.after.keys() != ran.before.keys():
+        raise NoRollback("The definition after the statement could not be read.")
+    form = ran.step.statement.form
+    match form:
+        case CreateTable():
+            return _created(ran, form)
+        case statements.DropTable():
+            return tuple(_recreated(name, text) for name, text in ran.before.items() if text and not ran.after[name])
+        case statements.RenameTables(pairs=pairs):
+            return _renamed_back(pairs)
+        case AlterTable(actions=actions):
+            return _altered_back(ran, actions)
+        case statements.CreateIndex() | statements.DropIndexStatement():
+            return _altered_back(ran, ())
+        case statements.CreateDatabase(name=name):
+            existed = any(warning.code == _DATABASE_EXISTS for warning in ran.warnings)
+            return () if existed else (Undoing(TableName(name, name), f"DROP DATABASE {quote_name(name)};"),)
+        case statements.CreateView():
+            return _view_dropped(ran)
+    raise NoRollback(f"The rollback of {ran.step.statement.kind.value} is not supported yet.")
+
+
+def _qualified(name: TableName) -> str:
+    return quote_name(name.database, name.name)
+
+
+def _created(ran: Ran, create: CreateTable) -> tuple[Undoing, ...]:
+    name = ran.step.statement.changes[0]
+    before = ran.before[name]
+    if before is None:
+        return (Undoing(name, f"DROP TABLE {_qualified(name)};"),)
+    if create.or_replace:
+        return (Undoing(name, f"{_create_text(name, before).replace('CREATE', 'CREATE OR REPLACE', 1)};"),)
+    return ()
+
+
+def _recreated(name: TableName, before: str) -> Undoing:
+    return Undoing(name, f"{_create_text(name, before)};")
+
+
+def _create_text(name: TableName, text: str) -> str:
+    """Return what SHOW CREATE TABLE printed with the table's full name."""
+    whole, count = _CREATE.subn(lambda _: f"CREATE TABLE {_qualified(name)}", text, count=1)
+    if not count or not text.startswith("CREATE TABLE"):
+        raise NoRollback(f"The definition of {name} is not one of a plain table.")
+    return whole
+
+
+def _renamed_back(pairs: Sequence[tuple[TableName, TableName]]) -> tuple[Undoing, ...]:
+    back = ", ".join(f"{_qualified(new)} TO {_qualified(old)}" for old, new in reversed(pairs))
+    return (Undoing(pairs[0][0], f"RENAME TABLE {back};"),)
+
+
+def _altered_back(ran: Ran, actions: Sequence[Action]) -> tuple[Undoing, ...]:
+    old, *renamed_to = ran.step.statement.changes
+    new = renamed_to[0] if renamed_to else old
+    before, after = ran.before[old], ran.after[new]
+    if before is None or after is None:
+        raise NoRollback(f"The definition of {old} could not be read before or after the statement.")
+    text = diff(define(after, database=new.database), define(before, database=old.database), renamed=renames(actions))
+    return (Undoing(old, text),) if text else ()
+
+
+def _view_dropped(ran: Ran) -> tuple[Undoing, ...]:
+    name = ran.step.statement.changes[0]
+    if ran.before[name] is not None:
+        raise NoRollback("The rollback of a view that was replaced is not supported yet.")
+    return (Undoing(name, f"DROP VIEW {_qualified(name)};"),)
+
+
+# -- rows ------------------------------------------------------------------------------------------------------
+
+TableSource = Callable[[TableName], Table | None]
+
+
+class RowUndo:
+    """The rollback statements of one executed statement, spooled as its row events come."""
+
+    def __init__(self, ran: Ran) -> None:
+        self.ran = ran
+        self.problem = ""
+        self._spool = ReverseSpool()
+        self._tables: list[TableName] = []
+        self._writers: dict[int, tuple[int, Callable[[Rows], Iterator[str]]]] = {}
+
+    def take(self, rows: Rows, tables: TableSource) -> None:
+        """Add the changes of a row event; what cannot be undone becomes the statement's problem."""
+        if self.problem:
+            return
+        try:
+            tag, write = self._writer(rows, tables)
+            for text in write(rows):
+                self._spool.append(tag, text)
+        except (BinlogError, NoRollback) as error:
+            self.fail(error.message)
+
+    def _writer(self, rows: Rows, tables: TableSource) -> tuple[int, Callable[[Rows], Iterator[str]]]:
+        table_map = rows.table
+        if table_map.table_id not in self._writers:
+            name = TableName(table_map.database, table_map.table)
+            table = tables(name)
+            if table is None:
+                raise NoRollback(f"The definition of {name} could not be read.")
+            reason = why_no_rollback(table)
+            if reason:
+                raise NoRollback(reason)
+            if name not in self._tables:
+                self._tables.append(name)
+            self._writers[table_map.table_id] = (self._tables.index(name), rollback_writer(table, table_map))
+        return self._writers[table_map.table_id]
+
+    def fail(self, problem: str) -> None:
+        """Give up: nothing of this statement will be stored."""
+        self.problem = self.problem or problem
+        self._spool.close()
+
+    @property
+    def tables(self) -> tuple[TableName, ...]:
+        """The tables that were changed."""
+        return tuple(self._tables)
+
+    def statements(self) -> Iterator[Undoing]:
+        """Yield the rollback statements in running order: the last change first."""
+        for tag, text in self._spool.backwards():
+            yield Undoing(self._tables[tag], text)
+
+    def close(self) -> None:
+        """Remove the spool."""
+        self._spool.close()
+
+
+def collect_rows(events: Iterable[Event], rans: Sequence[Ran], tables: TableSource) -> Iterator[RowUndo]:
+    """Yield a RowUndo for every statement of `rans`, in order, as soon as its events are complete.
+
+    `events` are those of our own session. Each transaction belongs to the statement in whose stretch of the binary
+    log it begins: the next statement was sent only after the end of this stretch had been read.
+    """
+    waiting = list(rans)
+    current: RowUndo | None = None
+    for event in events:
+        if isinstance(event, TransactionBegin):
+            while waiting and waiting[0].end is not None and event.position.has_reached(waiting[0].end):
+                yield current or RowUndo(waiting[0])
+                waiting.pop(0)
+                current = None
+            current = current or (RowUndo(waiting[0]) if waiting else None)
+        elif isinstance(event, Rows) and current is not None and current.ran.step.undo is Undo.ROWS:
+            current.take(event, tables)
+        elif isinstance(event, TransactionEnd) and not waiting:
+            break
+    for ran in waiting:
+        yield current if current is not None and current.ran is ran else RowUndo(ran)

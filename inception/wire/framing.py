@@ -1,0 +1,124 @@
+"""Packets of the MySQL protocol in a stream of bytes: cutting and joining, sequence numbers, size limits. No I/O.
+
+Bytes are only looked at when the next packet is asked for, so what follows a packet (a TLS handshake after an
+SSLRequest) is still untouched in the buffer.
+
+https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html
+"""
+
+from inception.errors import ServerError
+from inception.wire.limits import LARGEST_PACKET, LOGIN_PACKET
+
+MAX_CHUNK = 0xFFFFFF  # the largest payload behind one header; a payload of exactly that is followed by another
+
+
+class FatalError(ServerError):
+    """An error after which the connection is closed."""
+
+
+class Framing:
+    """The state of one connection's packet stream.
+
+    `sequence` is the number of the next packet, whichever side sends it. A packet over `limit` bytes is read away and
+    reported when it has ended; one over `largest` is not waited for.
+    """
+
+    def __init__(self) -> None:
+        self.sequence = 0
+        self.limit = self.largest = LOGIN_PACKET
+        self._buffer = bytearray()  # not looked at yet
+        self._payload = bytearray()  # of the packet that is being read
+        self._size = 0  # of that packet, kept or read away
+        self._missing = 0  # bytes of its current chunk
+        self._inside = False  # in a chunk
+        self._last = False  # the current chunk is the last of its packet
+
+    def begin_command(self, limit: int) -> None:
+        """Expect a client's command, of up to `limit` bytes; packets are numbered from 0 again."""
+        self.sequence = 0
+        self.limit, self.largest = limit, max(limit, LARGEST_PACKET)
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes were fed but not asked for."""
+        return len(self._buffer)
+
+    @property
+    def in_packet(self) -> bool:
+        """Whether a packet has begun to arrive."""
+        return self._inside or self._size > 0 or bool(self._buffer)
+
+    def feed(self, data: bytes) -> None:
+        """Add bytes that arrived."""
+        self._buffer += data
+
+    def next_packet(self) -> bytearray | None:
+        """Return the payload of the next packet, or None while it is incomplete.
+
+        Raises ServerError 1153 for one that was too large, FatalError where the stream cannot be followed.
+        """
+        while self._inside or self._read_header():
+            self._take_body()
+            if self._missing:
+                return None
+            self._inside = False
+            if self._last:
+                return self._end_packet()
+        return None
+
+    def _read_header(self) -> bool:
+        if len(self._buffer) < 4:
+            return False
+        length = int.from_bytes(self._buffer[:3], "little")
+        self._check(self._buffer[3], length)
+        del self._buffer[:4]
+        self._size += length
+        self._missing = length
+        self._last = length < MAX_CHUNK
+        self._inside = True
+        return True
+
+    def _check(self, sequence: int, length: int) -> None:
+        if sequence != self.sequence:
+            raise FatalError(1156, "Got packets out of order", "08S01")
+        self.sequence = (sequence + 1) % 256
+        if self._size + length > self.largest:
+            raise FatalError(1153, _too_large(self.limit), "08S01")
+
+    def _take_body(self) -> None:
+        taken = min(self._missing, len(self._buffer))
+        if self._size > self.limit:
+            self._payload.clear()
+        elif taken == len(self._buffer):
+            self._payload += self._buffer
+        else:
+            self._payload += self._buffer[:taken]
+        del self._buffer[:taken]
+        self._missing -= taken
+
+    def _end_packet(self) -> bytearray:
+        payload, size = self._payload, self._size
+        self._payload, self._size = bytearray(), 0
+        if size > self.limit:
+            raise ServerError(1153, _too_large(self.limit), "08S01")
+        return payload
+
+    def frame(self, payload: bytes) -> bytes:
+        """Return a packet, in as many chunks as it needs, and count it."""
+        if len(payload) < MAX_CHUNK:
+            return self._header(len(payload)) + payload
+        parts = bytearray()
+        for start in range(0, len(payload) + 1, MAX_CHUNK):
+            chunk = payload[start : start + MAX_CHUNK]
+            parts += self._header(len(chunk))
+            parts += chunk
+        return bytes(parts)
+
+    def _header(self, length: int) -> bytes:
+        header = length.to_bytes(3, "little") + bytes((self.sequence,))
+        self.sequence = (self.sequence + 1) % 256
+        return header
+
+
+def _too_large(limit: int) -> str:
+    return f"Got a packet bigger than 'max_allowed_packet' bytes ({limit})"

@@ -1,0 +1,94 @@
+"""The listening sockets and the connections behind them. Not what is answered: that is the handlers'."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from inception.wire.auth import Accounts
+from inception.wire.connection import Connection, Service
+from inception.wire.facts import SERVER_VERSION
+from inception.wire.handler import Client, Handler
+from inception.wire.limits import Limits
+from inception.wire.stream import PacketStream
+
+_BACKLOG = 1024
+_LAST_WORDS = 5.0  # seconds that cancelled requests are waited for at the end
+
+
+class WireServer:
+    """Speaks the server side of the MySQL protocol; one handler answers each client.
+
+    `users` maps users to `auth.hash_password` of their passwords; without any, every login is accepted. Raises
+    ConfigError for a hash that is none.
+    """
+
+    def __init__(
+        self, new_handler: Callable[[Client], Handler], *, users: Mapping[str, str], limits: Limits | None = None
+    ) -> None:
+        self._service = Service(new_handler, Accounts(users), limits or Limits(), SERVER_VERSION)
+        self._ids = itertools.count(1)
+        self._servers: list[asyncio.Server] = []
+        self._socket_path: Path | None = None
+        self.port = 0
+
+    @property
+    def limits(self) -> Limits:
+        """The limits in force; new ones count from each connection's next request on."""
+        return self._service.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self._service.limits = limits
+
+    async def start(self, bind_address: str, port: int, socket_path: str | Path | None = None) -> None:
+        """Listen; `*` means all addresses, port 0 a free one, which `port` then tells.
+
+        Raises OSError where that is not possible.
+        """
+        loop = asyncio.get_running_loop()
+        host = None if bind_address == "*" else bind_address
+        self._servers.append(await loop.create_server(self._accept, host, port, backlog=_BACKLOG))
+        self.port = self._servers[0].sockets[0].getsockname()[1]
+        if socket_path:
+            self._socket_path = Path(socket_path)
+            self._servers.append(await loop.create_unix_server(self._accept, self._socket_path, backlog=_BACKLOG))
+
+    def _accept(self) -> PacketStream:
+        return Connection(next(self._ids), self._service).stream
+
+    def clients(self) -> list[Client]:
+        """Return who is logged in, by connection id."""
+        connections = sorted(self._service.connections.items())
+        return [connection.client for _, connection in connections if connection.client is not None]
+
+    def disconnect(self, connection_id: int) -> bool:
+        """End a connection, its running request is cancelled; False if there is none of that id."""
+        connection = self._service.connections.get(connection_id)
+        if connection is not None:
+            connection.end()
+        return connection is not None
+
+    async def stop(self, grace: float) -> None:
+        """Take no more clients, end idle connections, let running requests end within `grace` seconds.
+
+        Then they are cancelled, and waited for a little longer.
+        """
+        for server in self._servers:
+            server.close()
+        for connection in self._connections():
+            connection.finish()
+        await self._wait(grace)
+        for connection in self._connections():
+            connection.end()
+        await self._wait(_LAST_WORDS)
+        if self._socket_path is not None:
+            self._socket_path.unlink(missing_ok=True)
+
+    def _connections(self) -> list[Connection]:
+        return list(self._service.connections.values())
+
+    async def _wait(self, timeout: float) -> None:
+        tasks = [connection.task for connection in self._connections() if connection.task is not None]
+        if tasks:
+            await asyncio.wait(tasks, timeout=timeout)

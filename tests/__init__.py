@@ -1,0 +1,1 @@
+"""Tests: they mirror the modules of `inception`; real servers, no mocks."""

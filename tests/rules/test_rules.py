@@ -1,0 +1,101 @@
+"""Every rule against its own cases: tests/rules/<rule>.yaml, in milliseconds and without a server."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from inception.audit import audit
+from inception.batch import read_batch
+from inception.batch.options import Mode, Options
+from inception.batch.split import split
+from inception.catalog import Catalog
+from inception.mysql import ServerVersion
+from inception.rule import all_rules, rule_variables
+from inception.scene import Intent
+from inception.schema.define import define
+from inception.schema.model import Database, TableName
+from inception.settings import Settings
+from inception.world import Server, Verdict, World
+
+CASES = Path(__file__).parent
+DATABASE = "shop"
+
+
+def cases() -> list[Any]:
+    found = []
+    for path in sorted(CASES.glob("*.yaml")):
+        for number, case in enumerate(yaml.safe_load(path.read_text())["cases"], 1):
+            found.append(pytest.param(path.stem, case, id=f"{path.stem}-{number}"))
+    return found
+
+
+def world_of(case: dict[str, Any]) -> World:
+    version = ServerVersion.parse(case.get("server", "8.0.36"))
+    tables = [define(text, database=DATABASE) for text in case.get("given", [])]
+    catalog = Catalog(
+        bool(case.get("folded")),
+        {name: Database(name, "utf8mb4", "utf8mb4_0900_ai_ci") for name in (DATABASE, "other")},
+        {table.name: table for table in tables},
+    )
+    verdicts = {number: Verdict(*answer) for number, answer in case.get("verdicts", {}).items()}
+    counts: dict[TableName, int] = {}
+    server = Server(version, {"sql_mode": case.get("sql_mode", "STRICT_TRANS_TABLES")})
+    return World(server, catalog, counts, verdicts, case.get("estimates", {}))
+
+
+def findings(case: dict[str, Any]) -> list[tuple[str, int, str]]:
+    world = world_of(case)
+    settings = Settings(rule_variables())
+    for name, value in case.get("set", {}).items():
+        text = {True: "ON", False: "OFF"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+        settings.set_global(name, text)
+    options = Options(Mode.CHECK, db=case.get("database", DATABASE))
+    batch = read_batch(options, split(case["sql"]), world.server.syntax)
+    intent = Intent(bool(case.get("executing")), True, case.get("refusal", ""))
+    return [
+        (finding.rule, int(finding.level), finding.message)
+        for audited in audit(batch, world, settings.snapshot(), intent)
+        for finding in audited.findings
+    ]
+
+
+@pytest.mark.parametrize(("rule", "case"), cases())
+def test_case(rule: str, case: dict[str, Any]) -> None:
+    found = [(level, message) for name, level, message in findings(case) if name == rule]
+    assert [message for _, message in found] == case["finds"]
+    if "level" in case:
+        assert {level for level, _ in found} == {case["level"]}
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+def test_every_rule_is_shown_both_ways(rule: Any) -> None:
+    path = CASES / f"{rule.name}.yaml"
+    assert path.exists(), f"write {path.name}: cases that the rule finds and cases that it must leave alone"
+    document = yaml.safe_load(path.read_text())
+    assert document["why"].strip()
+    assert any(case["finds"] for case in document["cases"]), "no case that is found"
+    assert any(not case["finds"] for case in document["cases"]), "no case that is left alone"
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+def test_every_switch_is_tried(rule: Any) -> None:
+    document = yaml.safe_load((CASES / f"{rule.name}.yaml").read_text())
+    tried = {name for case in document["cases"] for name in case.get("set", {})}
+    assert {variable.name for variable in rule.variables} <= tried
+
+
+def test_every_case_file_has_its_rule() -> None:
+    assert {path.stem for path in CASES.glob("*.yaml")} == {rule.name for rule in all_rules()}
+
+
+def test_a_bare_table_gives_the_findings_users_know() -> None:
+    case = {"sql": "CREATE TABLE adaptive_office(id int)"}
+    assert [message for _, _, message in findings(case)] == [
+        "Set engine to innodb for table 'adaptive_office'.",
+        "Set charset to one of 'utf8mb4' for table 'adaptive_office'.",
+        "Set comments for table 'adaptive_office'.",
+        "Column 'id' in table 'adaptive_office' have no comments.",
+        "Set a primary key for table 'adaptive_office'.",
+    ]

@@ -1,0 +1,88 @@
+"""The `mariadb` command line client as a client of ours."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from inception.wire.auth import hash_password
+from tests.wire.conftest import Start
+from tests.wire.support import Running
+
+CLIENT = shutil.which("mariadb")
+pytestmark = pytest.mark.skipif(CLIENT is None, reason="no mariadb command line client here")
+
+BATCH = """/*--user=u;--host=h;*/
+inception_magic_start;
+-- a; b
+insert into t values ('a;b', "中"); # c
+inception_magic_commit;
+"""
+
+
+def run(server: Running, *arguments: str, text: str = "", user: str = "u") -> subprocess.CompletedProcess[str]:
+    command = [CLIENT or "", "--no-defaults", "-h127.0.0.1", f"-P{server.port}", f"-u{user}", *arguments]
+    return subprocess.run(command, input=text, capture_output=True, text=True, timeout=20, check=False)
+
+
+def test_execute(server: Running) -> None:
+    done = run(server, "-e", "inception get osc_percent '*ABC';")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "text\ninception get osc_percent '*ABC'\n"
+    assert server.program.queries == ["inception get osc_percent '*ABC'"]
+
+
+def test_a_file_statement_by_statement(server: Running) -> None:
+    assert run(server, "-c", text=BATCH).returncode == 0
+    assert server.program.queries[0] == "/*--user=u;--host=h;*/\ninception_magic_start"
+    assert any("insert into t values ('a;b', " in text for text in server.program.queries)
+    assert server.program.queries[-1] == "inception_magic_commit"
+
+
+def test_a_file_as_one_query_byte_for_byte(server: Running) -> None:
+    done = run(server, "-c", "--default-character-set=utf8mb4", text=f"delimiter $$\n{BATCH}$$\n")
+    assert done.returncode == 0
+    assert server.program.queries == [BATCH.rstrip("\n")]
+
+
+def test_a_use_line_comes_as_init_db(server: Running) -> None:
+    done = run(server, text="use shop\nwhoami;\n")
+    assert "u@127.0.0.1 shop utf8" in done.stdout
+
+
+def test_a_table_with_numbers_and_warnings(server: Running) -> None:
+    done = run(server, "-t", "--default-character-set=utf8mb4", "-e", "mixed")
+    assert "|                    1 | ä😀" in done.stdout
+    assert "| NULL" in done.stdout
+
+
+def test_ok_with_info(server: Running) -> None:
+    done = run(server, "-vvv", "-e", "done")
+    assert "Query OK, 7 rows affected, 2 warnings" in done.stdout
+    assert "Rows matched: 7" in done.stdout
+
+
+def test_status(server: Running) -> None:
+    done = run(server, "-e", "status")
+    assert "8.0.36-inception" in done.stdout
+    assert "Threads: 1" in done.stdout
+
+
+def test_errors(server: Running) -> None:
+    done = run(server, "-e", "refuse")
+    assert (done.returncode, done.stderr.split("\n")[-2]) == (
+        1,
+        "ERROR 2576 (HY000) at line 1: Must start as begin statement.",
+    )
+
+
+def test_force_goes_on_after_an_error(server: Running) -> None:
+    assert "two" in run(server, "-f", text="bug;\ntwo;\n").stdout
+
+
+def test_password(start: Start) -> None:
+    server = start({"dba": hash_password("right")})
+    assert run(server, "-pright", "-e", "whoami", user="dba").returncode == 0
+    refused = run(server, "-pwrong", "-e", "whoami", user="dba")
+    assert refused.returncode == 1
+    assert "ERROR 1045 (28000): Access denied for user 'dba'@'127.0.0.1' (using password: YES)" in refused.stderr
