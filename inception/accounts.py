@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from inception.errors import ConfigError
-from inception.mysql import Tls
+from inception.server import Tls
 from inception.variables import Secret
 
 ROLES = ("admin", "execute", "audit")

@@ -7,10 +7,11 @@ from itertools import groupby
 from inception.batch.options import Options
 from inception.binlog.read import Position
 from inception.errors import BackupMissing, BackupUnreachable, ServerError
-from inception.mysql import Address, Connection, connect
+from inception.mysql import Connection, connect
 from inception.plan import backup_name
 from inception.progress_table import DATABASE
 from inception.schema.model import TableName
+from inception.server import Address
 from inception.sql import quote_name, quote_value
 
 INFORMATION = "$_$Inception_backup_information$_$"

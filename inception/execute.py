@@ -10,11 +10,12 @@ from inception.batch.statement import SetNames
 from inception.binlog.read import Position, current_position
 from inception.errors import CannotBackUp, ConnectionLost, ServerError, Stopped
 from inception.introspect import Observer
-from inception.mysql import Address, Connection, Outcome, Warning_, connect
+from inception.mysql import Connection, connect
 from inception.plan import Step, Undo, session_settings
 from inception.progress import Control, State
 from inception.progress_table import ProgressTable
 from inception.schema.model import TableName
+from inception.server import Address, Outcome, ServerWarning
 from inception.sql import quote_text
 from inception.world import Server
 
@@ -32,7 +33,7 @@ class Ran:
     opid: str
     seconds: float = 0.0
     affected_rows: int = 0
-    warnings: tuple[Warning_, ...] = ()
+    warnings: tuple[ServerWarning, ...] = ()
     error: ServerError | None = None
     reason: str = ""  # of a failure, as the row says it
     start: Position | None = None

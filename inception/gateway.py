@@ -6,15 +6,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from inception.accounts import Source
 from inception.answer import ResultSet
 from inception.batch.options import Mode, Options
-from inception.accounts import Source
 from inception.config import Config
 from inception.errors import BadOption, NoSuchRequest, NotSupported, RefusedHere, SequenceBusy
-from inception.mysql import Address
 from inception.pipeline import Request
 from inception.progress import Progress, State
 from inception.report import FIELDS
+from inception.server import Address
 from inception.settings import SessionValues, Settings, Snapshot
 from inception.workers import Pool, Row, Stop, Worker
 
@@ -67,7 +67,9 @@ class Gateway:
         self.settings.set_global(name, text)
         self.on_change()
 
-    async def submit(self, task_id: int, client_host: str, request: Request, session_values: SessionValues) -> ResultSet:
+    async def submit(
+        self, task_id: int, client_host: str, request: Request, session_values: SessionValues
+    ) -> ResultSet:
         """Run a batch and return its answer.
 
         When the caller is cancelled (its client has gone) a check is stopped, an execution goes on to its end.

@@ -6,10 +6,11 @@ from inception.batch.shape import shape
 from inception.batch.statement import Delete, Insert, Kind, Statement, Update
 from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
-from inception.mysql import Address, Connection, Row, connect
+from inception.mysql import Connection, Row, connect
 from inception.resolve import function_names
 from inception.schema.define import define
 from inception.schema.model import Column, Database, Table, TableName
+from inception.server import Address
 from inception.sql import quote_name, quote_text
 from inception.world import Server, Verdict, World
 

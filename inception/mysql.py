@@ -4,11 +4,11 @@ A thin face on PyMySQL: raw values, bytes in and out as the session's character 
 to ours. What to ask is decided elsewhere; this module knows how to ask.
 """
 
-import re
+import ssl
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pymysql
@@ -16,7 +16,8 @@ from pymysql.charset import charset_by_name
 from pymysql.constants import COMMAND, SERVER_STATUS
 from pymysql.cursors import SSCursor
 
-from inception.errors import ConnectionLost, InceptionError, ServerError
+from inception.errors import ConnectionLost, ServerError
+from inception.server import Address, Outcome, ServerVersion, ServerWarning, Tls
 
 Cell = str | bytes | None
 Row = tuple[Cell, ...]
@@ -25,68 +26,6 @@ Row = tuple[Cell, ...]
 _LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1079, 1927, 4031})
 # Python's codecs for the character sets whose MySQL meaning differs from the codec PyMySQL picks.
 _CODECS = {"latin1": "cp1252", "utf8": "utf-8", "utf8mb3": "utf-8", "utf8mb4": "utf-8", "binary": "latin-1"}
-
-
-@dataclass(frozen=True)
-class Tls:
-    """How to secure a connection. `mode`: off, preferred, required, verify_ca or verify_identity; paths may be ''."""
-
-    mode: str = "preferred"
-    ca: str = ""
-    cert: str = ""
-    key: str = ""
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a server is and the account to use there."""
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
-    tls: Tls = Tls()
-
-    def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
-
-
-@dataclass(frozen=True)
-class ServerVersion:
-    """A server's flavour and version number, as (10, 11, 19)."""
-
-    mariadb: bool
-    number: tuple[int, int, int]
-
-    @classmethod
-    def parse(cls, text: str) -> "ServerVersion":
-        """Read the version string of a handshake or of @@version; MariaDB's replication prefix 5.5.5- is dropped."""
-        numbers = re.match(r"(?:5\.5\.5-(?=\d))?(\d+)\.(\d+)(?:\.(\d+))?", text)
-        if numbers is None:
-            raise InceptionError(f"The server calls itself '{text}', which is no version we understand.")
-        major, minor, patch = (int(part or 0) for part in numbers.groups())
-        return cls("mariadb" in text.lower(), (major, minor, patch))
-
-    def __str__(self) -> str:
-        return ("MariaDB " if self.mariadb else "MySQL ") + ".".join(map(str, self.number))
-
-
-@dataclass(frozen=True)
-class Warning_:
-    """One row of SHOW WARNINGS. `level` is Note, Warning or Error."""
-
-    level: str
-    code: int
-    message: str
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a statement did. `insert_id` is the first AUTO_INCREMENT value it made, 0 for none."""
-
-    affected_rows: int
-    warnings: tuple[Warning_, ...] = ()
-    insert_id: int = 0
 
 
 class Connection:
@@ -138,10 +77,10 @@ class Connection:
             return Outcome(0)
         return Outcome(affected, self.warnings() if result.warning_count else (), result.insert_id or 0)
 
-    def warnings(self) -> tuple[Warning_, ...]:
+    def warnings(self) -> tuple[ServerWarning, ...]:
         """Return what SHOW WARNINGS says of the last statement."""
         return tuple(
-            Warning_(str(level), int(str(code)), str(text)) for level, code, text in self.query("SHOW WARNINGS")
+            ServerWarning(str(level), int(str(code)), str(text)) for level, code, text in self.query("SHOW WARNINGS")
         )
 
     def prepare(self, statement: str | bytes) -> ServerError | None:
@@ -238,7 +177,7 @@ def connect(
     Raises ServerError with the server's code where the login is refused, ConnectionLost where nothing answers.
     """
     with _translated(address):
-        raw = pymysql.connect(
+        raw: Any = pymysql.connect(
             host=address.host,
             port=address.port,
             user=address.user,
@@ -253,8 +192,13 @@ def connect(
             database=database,
             local_infile=False,
             program_name="inception",
-            **_tls_arguments(address.tls),
+            ssl_disabled=True,
+            defer_connect=True,
         )
+        if address.tls.mode != "off":
+            raw.ssl, raw.ctx = True, _tls_context(address.tls)
+            raw._ssl_required = address.tls.mode != "preferred"
+        raw.connect()
         raw.encoding = codec_of(charset)
         return Connection(raw, address)
 
@@ -272,18 +216,16 @@ def kill_query(address: Address, thread_id: int) -> None:
                 raise
 
 
-def _tls_arguments(tls: Tls) -> dict[str, Any]:
-    if tls.mode == "off":
-        return {"ssl_disabled": True}
-    arguments: dict[str, Any] = {
-        name: value for name, value in (("ssl_ca", tls.ca), ("ssl_cert", tls.cert), ("ssl_key", tls.key)) if value
-    }
-    if tls.mode in ("verify_ca", "verify_identity"):
-        arguments["ssl_verify_cert"] = True
-        arguments["ssl_verify_identity"] = tls.mode == "verify_identity"
-    elif tls.mode == "required":
-        arguments["ssl"] = {"check_hostname": False}
-    return arguments
+@cache
+def _tls_context(tls: Tls) -> ssl.SSLContext:
+    """Make the context of a TLS setting, once: loading the authorities takes tens of milliseconds."""
+    context = ssl.create_default_context(cafile=tls.ca or None)
+    context.check_hostname = tls.mode == "verify_identity"
+    if tls.mode not in ("verify_ca", "verify_identity"):
+        context.verify_mode = ssl.CERT_NONE
+    if tls.cert:
+        context.load_cert_chain(tls.cert, tls.key or None)
+    return context
 
 
 @contextmanager

@@ -18,13 +18,14 @@ from inception.errors import BinlogError, CannotBackUp, InceptionError, NotSuppo
 from inception.execute import Execution, Ran, Session
 from inception.introspect import Observer
 from inception.lexer import Syntax
-from inception.mysql import Address, Connection
+from inception.mysql import Connection
 from inception.plan import Undo, backup_dbname, home_database, make_plan, why_not_backed_up
 from inception.progress import Control, State
 from inception.progress_table import ProgressTable
 from inception.report import Report, Stage, Status, checked, server_warnings, warning_level
 from inception.scene import Intent
 from inception.schema.model import Table, TableName
+from inception.server import Address
 from inception.undo import NoRollback, RowUndo, collect_rows, definition_undo
 from inception.world import Server
 

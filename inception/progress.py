@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from inception.errors import ServerError, Stopped
-from inception.mysql import Address, kill_query
+from inception.mysql import kill_query
+from inception.server import Address
 
 
 class State(StrEnum):

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from inception.answer import CellType, Field, ResultSet, Value
 from inception.audit import Audited
-from inception.mysql import Warning_
+from inception.server import ServerWarning
 
 FIELDS = (
     Field("ID", CellType.INT),
@@ -80,13 +80,13 @@ def checked(audited: Audited, backup_dbname: str | None) -> Report:
     )  # fmt: skip
 
 
-def server_warnings(warnings: Iterable[Warning_]) -> tuple[str, ...]:
+def server_warnings(warnings: Iterable[ServerWarning]) -> tuple[str, ...]:
     """Return a line for each warning of the server, numbered from 1."""
     return tuple(
         f"#{number} Execute({each.level}, Code {each.code}):{each.message}" for number, each in enumerate(warnings, 1)
     )
 
 
-def warning_level(warnings: Iterable[Warning_]) -> int:
+def warning_level(warnings: Iterable[ServerWarning]) -> int:
     """Return 1 where the server warned, 0 where it had nothing but notes to say."""
     return int(any(each.level != "Note" for each in warnings))

@@ -18,8 +18,8 @@ import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from typing import Any
 
 from inception.answer import Value
 from inception.errors import InceptionError, ServerError

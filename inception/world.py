@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from inception.catalog import Catalog
 from inception.lexer import Syntax
-from inception.mysql import ServerVersion
 from inception.schema.model import TableName
+from inception.server import ServerVersion
 
 
 @dataclass(frozen=True)

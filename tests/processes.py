@@ -17,7 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Self
 
-from inception.mysql import Address, Connection, connect
+from inception.mysql import Connection, connect
+from inception.server import Address
 
 PROJECT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"

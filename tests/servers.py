@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Self
 
-from inception.mysql import Address
+from inception.server import Address
 from inception.sql import quote_name, quote_text
 from tests.installations import CACHE, Installation, why_not_fetched
 from tests.processes import HOST, Process, ServerDied, scratch_directory, tail, wait_until

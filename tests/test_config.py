@@ -6,7 +6,7 @@ import pytest
 
 from inception.config import Config, is_loopback, load
 from inception.errors import ConfigError
-from inception.mysql import Tls
+from inception.server import Tls
 from inception.settings import Settings
 
 HASH = "*" + "0123456789" * 4

@@ -14,7 +14,7 @@ from typing import Any
 from inception.batch.items import SHOWN, key_of, read_items
 from inception.batch.lexis import BLANK, FLAGS, NOT_IN_NAME
 from inception.errors import BadOption, NoSource
-from inception.mysql import Tls
+from inception.server import Tls
 
 START_WORD = "inception_magic_start"
 

@@ -82,8 +82,6 @@ class _Nesting:
 
     def word(self, word: str, end_of_what: bool) -> None:
         """Take one word; `end_of_what` tells that it is followed by IF, CASE, LOOP …: so is an END of a block."""
-        if self.parentheses and self.seek is not _Seek.INSIDE and not self.open:
-            return
         if self.seek is _Seek.HEAD:
             self._head(word)
         elif word == "end":

@@ -21,7 +21,8 @@ from pymysql.constants.COMMAND import COM_BINLOG_DUMP
 from inception.binlog.events import Event, Position
 from inception.binlog.parse import HEARTBEATS, Parser
 from inception.errors import BinlogError, ServerError
-from inception.mysql import Address, Connection, ServerVersion, connect
+from inception.mysql import Connection, connect
+from inception.server import Address, ServerVersion
 
 __all__ = ["Position", "current_position", "read_events"]
 

@@ -100,7 +100,7 @@ def _change(plan: _Plan, column: Column, kept: Column | None, place: str) -> Ite
 
 
 def _loses_default(column: Column) -> bool:
-    """Tell whether it may be NULL and has no default, not even NULL: in MySQL only ALTER COLUMN … DROP DEFAULT does that."""
+    """Tell whether it may be NULL and has no default: in MySQL only ALTER COLUMN … DROP DEFAULT does that."""
     if not column.nullable or column.default is not None or column.generated or column.auto_increment:
         return False
     return not column.type.endswith(("blob", "text")) and not column.extra

@@ -66,7 +66,7 @@ def _foreign_key(key: ForeignKey, table: Table, new: Mapping[str, str]) -> Forei
 
 
 def _names_in(text: str) -> Iterator[tuple[Token, str]]:
-    """Yield the tokens that may be column names, and the casefolded names; a word before a parenthesis is a function."""
+    """Yield the tokens that may be column names, and the names casefolded; a word before ( is a function."""
     try:
         tokens = tokenize(text)
     except DefinitionError:  # written for another sql_mode: we see no names in it

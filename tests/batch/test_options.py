@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inception.batch.options import MASK, Mode, Options, find_comment, mask_passwords, read_options
 from inception.errors import BadOption, NoSource
-from inception.mysql import Tls
+from inception.server import Tls
 
 TARGET = "--user=u;--password=p;--host=127.0.0.1;--port=3306;"
 CHECK = TARGET + "--enable-check;"

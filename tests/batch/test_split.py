@@ -72,6 +72,7 @@ STATEMENTS = [
     "create procedure p() begin -- it's; end\n/* end; */ select 'end;'; end",
     "create procedure p() top: begin leave top; end top",
     "create procedure p() comment 'x;' sql security invoker if 1 then select 1; end if",
+    "create procedure p() case 1 when 1 then select 1; end case",
     "create procedure p() while 1 do select 1; end while",
     "create definer=`a`@`%` function if not exists f(a int) returns int deterministic return case a when 1 then 2 end",
     "create function f() returns set('a','b') begin return 1; end",
@@ -96,7 +97,7 @@ def test_one_statement_is_one_piece(statement: str) -> None:
     source = f"  select 0;\n{statement};\nselect 9"
     assert texts(source) == ["select 0", statement, "select 9"]
     assert texts(statement) == [statement]
-    assert all(piece.problem is None for piece in split(source))
+    assert all(piece.problem is None for piece in [*split(source), *split(statement)])
 
 
 @given(st.lists(st.tuples(st.sampled_from(STATEMENTS), st.sampled_from(SEPARATORS)), max_size=12))

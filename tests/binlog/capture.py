@@ -8,9 +8,10 @@ from inception.binlog.own import own_transactions
 from inception.binlog.read import current_position, read_events
 from inception.binlog.rollback import rollback_writer
 from inception.errors import BinlogError
-from inception.mysql import Connection, Tls, connect
+from inception.mysql import Connection, connect
 from inception.schema.define import define
 from inception.schema.model import Table, TableName
+from inception.server import Tls
 from tests.servers import DatabaseServer
 
 

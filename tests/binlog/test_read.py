@@ -9,7 +9,8 @@ import pytest
 from inception.binlog.events import Position, QueryText, Rows, TransactionBegin, TransactionEnd
 from inception.binlog.read import current_position, read_events
 from inception.errors import BinlogError, ServerError
-from inception.mysql import Address, Connection, Tls, connect
+from inception.mysql import Connection, connect
+from inception.server import Address, Tls
 from tests.binlog.capture import Session
 from tests.servers import DatabaseServer, MariaDB, MySQL, wait_until
 

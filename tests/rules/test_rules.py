@@ -11,11 +11,11 @@ from inception.batch import read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import split
 from inception.catalog import Catalog
-from inception.mysql import ServerVersion
 from inception.rule import all_rules, rule_variables
 from inception.scene import Intent
 from inception.schema.define import define
 from inception.schema.model import Database, TableName
+from inception.server import ServerVersion
 from inception.settings import Settings
 from inception.world import Server, Verdict, World
 

@@ -1,6 +1,5 @@
 """What we say a server makes of a CREATE TABLE or an ALTER TABLE is what the server made of it."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +14,7 @@ from inception.schema.rename import parent_of
 from inception.schema.settle import settle
 from inception.schema.statements import read_ddl
 from tests.schema.alters import ALTERS
-from tests.schema.tables import PARENT, TABLES
+from tests.schema.tables import TABLES
 from tests.schema.test_diff import prepare, printed
 from tests.servers import DatabaseServer
 
