@@ -181,7 +181,7 @@ def connect(
             host=address.host,
             port=address.port,
             user=address.user,
-            password=address.password,
+            password=address.password.encode("utf-8", "surrogateescape"),  # the driver would take latin1
             charset=charset,
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,

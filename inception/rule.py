@@ -103,16 +103,8 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def rule_variables() -> tuple[Variable, ...]:
-    """Return the variables of all rules, each once.
-
-    Raises TypeError where two rules declare one variable differently.
-    """
-    found: dict[str, Variable] = {}
-    for rule in all_rules():
-        for variable in rule.variables:
-            if found.setdefault(variable.name, variable) != variable:
-                raise TypeError(f"{variable.name} is declared differently by rule {rule.name}")
-    return tuple(found.values())
+    """Return the variables of all rules; one that several rules share is there several times."""
+    return tuple(variable for rule in all_rules() for variable in rule.variables)
 
 
 def _load(module: types.ModuleType) -> Rule:

@@ -8,20 +8,23 @@ from inception.config import Config, is_loopback, load
 from inception.errors import ConfigError
 from inception.server import Tls
 from inception.settings import Settings
+from inception.variables import variable_from_parameter
 
+# As a rule declares it.
+CHARSETS = variable_from_parameter("inception_support_charset", tuple[str, ...], ("utf8mb4",))
 HASH = "*" + "0123456789" * 4
 
 
 def yaml(directory: Path, text: str) -> Config:
     path = directory / "inception.yaml"
     path.write_text(text)
-    return load(path, environment={"TARGET_PASSWORD": "from environment"})
+    return load(path, variables=[CHARSETS], environment={"TARGET_PASSWORD": "from environment"})
 
 
 def ini(directory: Path, text: str) -> Config:
     path = directory / "inc.cnf"
     path.write_text(text)
-    return load(None, path, environment={})
+    return load(None, path, variables=[CHARSETS], environment={})
 
 
 def test_nothing_configured() -> None:
@@ -58,7 +61,7 @@ def test_yaml(tmp_path: Path) -> None:
         "inception_password": "0123",
         "inception_user": "o'neil",
     }
-    assert Settings((), config.values).value("port") == 6670
+    assert Settings([CHARSETS], config.values).value("port") == 6670
 
 
 def test_an_option_file_of_an_older_server(tmp_path: Path) -> None:

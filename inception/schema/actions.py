@@ -192,6 +192,7 @@ class PartitionAction:
 
     verb: str
     text: str
+    names: tuple[str, ...] = ()  # the partitions it names; ALL
 
 
 @dataclass(frozen=True)

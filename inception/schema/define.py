@@ -10,7 +10,8 @@ from inception.lexer import SERVER_PRINTED, Syntax
 from inception.schema.columns import WrittenColumn, read_column
 from inception.schema.keys import Constraint, at_constraint, read_constraint
 from inception.schema.model import Check, Column, ForeignKey, Index, Period, Table, TableName
-from inception.schema.options import read_options, read_partitioning
+from inception.schema.options import read_options
+from inception.schema.partitions import read_partitioning
 from inception.schema.reader import Reader
 
 

@@ -63,6 +63,12 @@ def _foreign_keys(as_named: Table, current: Table, wanted: Table) -> tuple[list[
         for key, normal in zip(current.foreign_keys, there, strict=True)
         if normal not in goal
     ]
+    changed = {key.name for key in there if key not in goal} & {key.name for key in goal if key not in there}
+    if changed:
+        raise DefinitionError(
+            f"Foreign key '{min(changed)}' of {wanted.name} differs: "
+            "servers refuse to drop and add a name in one ALTER TABLE."
+        )
     adds = [f"ADD {render_foreign_key(_as_now(key, current, wanted), '')}" for key in goal if key not in there]
     return drops, adds
 

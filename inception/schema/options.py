@@ -1,7 +1,7 @@
-"""Table options and partitioning as written.
+"""Table options as written.
 
 Options are kept by lower-case name with their value as text; `charset` and `collation` are the defaults for columns.
-Manual: "CREATE TABLE Statement" (table_options, partition_options); MariaDB: "CREATE TABLE" (Table Options).
+Manual: "CREATE TABLE Statement" (table_options); MariaDB: "CREATE TABLE" (Table Options).
 """
 
 from collections.abc import Callable
@@ -108,44 +108,3 @@ _TWO_WORDS = {
     ("INDEX", "DIRECTORY"): "index_directory",
     ("START", "TRANSACTION"): "start_transaction",
 }
-
-
-def read_partitioning(reader: Reader) -> str:
-    """Read PARTITION BY … and return it as written; '' if none comes. The definitions stay text."""
-    first = reader.at
-    if not reader.accept_all("PARTITION", "BY"):
-        return ""
-    _method(reader, ("HASH", "KEY", "RANGE", "LIST", "SYSTEM_TIME"))
-    if reader.accept("PARTITIONS"):
-        reader.integer("a number of partitions")
-    if reader.accept_all("SUBPARTITION", "BY"):
-        _method(reader, ("HASH", "KEY"))
-        if reader.accept("SUBPARTITIONS"):
-            reader.integer("a number of subpartitions")
-    if reader.word == "(":
-        definitions = reader.at + 1
-        reader.skip_group("the partitions")
-        if reader.words[definitions] != "PARTITION":
-            reader.fail("expected PARTITION", definitions)
-    return reader.source(first)
-
-
-def _method(reader: Reader, methods: tuple[str, ...]) -> None:
-    if reader.accept("LINEAR"):
-        methods = ("HASH", "KEY")
-    method = reader.expect_any(*methods)
-    if method == "SYSTEM_TIME":
-        _system_time(reader)
-        return
-    if method == "KEY" and reader.accept("ALGORITHM"):
-        reader.accept("=")
-        reader.integer("1 or 2")
-    if method in ("RANGE", "LIST"):
-        reader.accept("COLUMNS")
-    reader.skip_group("the partitioning")
-
-
-def _system_time(reader: Reader) -> None:
-    """Step over MariaDB's INTERVAL … [STARTS …] [AUTO] or LIMIT n."""
-    while not reader.ended and reader.word not in ("PARTITIONS", "SUBPARTITION", "("):
-        reader.at += 1

@@ -38,6 +38,8 @@ def settle_column(column: Column, server: Syntax, charset: str | None) -> Column
         name = "`" + column.name.replace("`", "``") + "`"
         json = replace(column, type="longtext", charset="utf8mb4", collation="utf8mb4_bin")
         column = replace(json, check=column.check or f"json_valid({name})")
+    if column.type == "geometrycollection" and not server.mariadb:
+        column = replace(column, type="geomcollection")  # its name from MySQL 8.0.11 on
     column = _sized(_with_length(column, server), charset)
     if any(name == "binary" for name, _ in column.extra) and charset:
         extra = tuple(each for each in column.extra if each[0] != "binary")
@@ -67,6 +69,8 @@ def _with_length(column: Column, server: Syntax) -> Column:
         return replace(column, length=1)
     if column.type == "decimal":
         return replace(column, length=10, decimals=0)
+    if column.type == "vector":
+        return replace(column, length=2048)
     if _prints_widths(server) or (column.zerofill and column.type in _WIDTHS):
         widths = _WIDTHS_UNSIGNED if column.unsigned else _WIDTHS
         width = 4 if column.type == "year" else widths.get(column.type)

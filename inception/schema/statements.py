@@ -1,6 +1,6 @@
 """The DDL statements that we know, each read into a frozen value: `read_ddl` is the one door.
 
-CREATE and ALTER TABLE have modules of their own; views are read up to their name. Manual: "Data Definition Statements".
+CREATE and ALTER TABLE, databases and views have modules of their own. Manual: "Data Definition Statements".
 """
 
 from dataclasses import dataclass
@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from inception.lexer import SERVER_PRINTED, Syntax
 from inception.schema.actions import Algorithm, Lock
 from inception.schema.alter import AlterTable, read_alter_table, read_wait
+from inception.schema.databases import (
+    AlterDatabase,
+    CreateDatabase,
+    DropDatabase,
+    read_alter_database,
+    read_create_database,
+    read_drop_database,
+)
 from inception.schema.define import CreateTable, read_create_table
 from inception.schema.keys import KINDS, read_index_body
 from inception.schema.model import Index, IndexKind, TableName
-from inception.schema.options import Option, read_option
 from inception.schema.reader import Reader
+from inception.schema.views import CreateView, DropView, read_view, skip_view_words
 
 
 @dataclass(frozen=True)
@@ -57,52 +65,6 @@ class Truncate:
     """TRUNCATE TABLE."""
 
     table: TableName
-
-
-@dataclass(frozen=True)
-class CreateDatabase:
-    """CREATE DATABASE; options by lower-case name: charset, collation, encryption, …"""
-
-    name: str
-    options: tuple[Option, ...] = ()
-    if_not_exists: bool = False
-    or_replace: bool = False
-
-
-@dataclass(frozen=True)
-class AlterDatabase:
-    """ALTER DATABASE; the name is '' for the current one."""
-
-    name: str
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True)
-class DropDatabase:
-    """DROP DATABASE."""
-
-    name: str
-    if_exists: bool = False
-
-
-@dataclass(frozen=True)
-class CreateView:
-    """CREATE VIEW or ALTER VIEW (`alter`); `select_start` is the offset of its query."""
-
-    name: TableName
-    columns: tuple[str, ...]
-    select_start: int
-    or_replace: bool = False
-    if_not_exists: bool = False
-    alter: bool = False
-
-
-@dataclass(frozen=True)
-class DropView:
-    """DROP VIEW."""
-
-    views: tuple[TableName, ...]
-    if_exists: bool = False
 
 
 Ddl = (
@@ -164,35 +126,17 @@ def _create(reader: Reader, database: str) -> Ddl | None:
     reader.expect("CREATE")
     or_replace = reader.accept_all("OR", "REPLACE")
     if reader.accept_any("DATABASE", "SCHEMA"):
-        if_not_exists = reader.if_not_exists()
-        return CreateDatabase(reader.name("a database"), _database_options(reader), if_not_exists, or_replace)
+        return read_create_database(reader, or_replace=or_replace)
     word = reader.accept_any("UNIQUE", "FULLTEXT", "SPATIAL", "ONLINE", "OFFLINE")
     if word in ("ONLINE", "OFFLINE"):
         word = reader.accept_any("UNIQUE", "FULLTEXT", "SPATIAL")
     if reader.accept("INDEX"):
         return _create_index(reader, database, KINDS.get(word, IndexKind.PLAIN), or_replace)
-    if not word and _skip_view_words(reader):
-        return _view(reader, database, or_replace=or_replace)
+    if not word and skip_view_words(reader):
+        return read_view(reader, database, or_replace=or_replace)
     reader.at = start
     _demand_other_kind(reader)
     return None
-
-
-def _database_options(reader: Reader) -> tuple[Option, ...]:
-    options: list[Option] = []
-    while not reader.ended:
-        if reader.accept_all("READ", "ONLY"):
-            reader.accept("=")
-            value = "DEFAULT" if reader.accept("DEFAULT") else str(reader.integer("0 or 1"))
-            options.append(("read_only", value))
-            continue
-        if reader.word == "DEFAULT" and reader.peek() == "ENCRYPTION":
-            reader.at += 1
-        option = read_option(reader)
-        if option is None or option[0] not in ("charset", "collation", "encryption", "comment"):
-            reader.fail("expected a database option")
-        options.append(option)
-    return tuple(options)
 
 
 def _create_index(reader: Reader, database: str, kind: IndexKind, or_replace: bool) -> CreateIndex:
@@ -221,40 +165,6 @@ def _modifiers(reader: Reader) -> tuple[Algorithm | Lock, ...]:
     return tuple(found)
 
 
-def _skip_view_words(reader: Reader) -> bool:
-    """Step over ALGORITHM, DEFINER and SQL SECURITY as far as VIEW, if a view it is."""
-    while True:
-        if reader.accept("ALGORITHM"):
-            reader.expect("=")
-            reader.expect_any("UNDEFINED", "MERGE", "TEMPTABLE")
-        elif reader.accept("DEFINER"):
-            reader.expect("=")
-            _account(reader)
-        elif reader.accept_all("SQL", "SECURITY"):
-            reader.expect_any("DEFINER", "INVOKER")
-        else:
-            return reader.accept("VIEW")
-
-
-def _account(reader: Reader) -> None:
-    reader.accept("CURRENT_USER")
-    while reader.word not in ("SQL", "VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "AGGREGATE", "PACKAGE"):
-        if reader.ended:
-            reader.fail("expected an account")
-        reader.at += 1
-
-
-def _view(reader: Reader, database: str, *, or_replace: bool = False, alter: bool = False) -> CreateView:
-    if_not_exists = reader.if_not_exists()
-    name = reader.table_name(database, "a view name")
-    columns = reader.names("a column") if reader.word == "(" else ()
-    reader.expect("AS")
-    start = reader.token.start
-    if not reader.rest():
-        reader.fail("expected SELECT")
-    return CreateView(name, columns, start, or_replace, if_not_exists, alter)
-
-
 def _alter(reader: Reader, database: str) -> Ddl | None:
     table = read_alter_table(reader, database)
     if table is not None:
@@ -262,12 +172,9 @@ def _alter(reader: Reader, database: str) -> Ddl | None:
     start = reader.at
     reader.expect("ALTER")
     if reader.accept_any("DATABASE", "SCHEMA"):
-        named = reader.at_name() and reader.word not in ("CHARSET", "COMMENT", "ENCRYPTION")
-        name = reader.name("a database") if named else ""
-        options = _database_options(reader)
-        return AlterDatabase(name, options or reader.fail("expected a database option"))
-    if _skip_view_words(reader):
-        return _view(reader, database, alter=True)
+        return read_alter_database(reader)
+    if skip_view_words(reader):
+        return read_view(reader, database, alter=True)
     reader.at = start
     _demand_other_kind(reader)
     return None
@@ -284,10 +191,7 @@ def _drop(reader: Reader, database: str) -> Ddl | None:
         if_exists, views = _dropped(reader, database)
         return DropView(views, if_exists)
     if not temporary and reader.accept_any("DATABASE", "SCHEMA"):
-        if_exists = reader.if_exists()
-        name = reader.name("a database")
-        reader.expect_end()
-        return DropDatabase(name, if_exists)
+        return read_drop_database(reader)
     if not temporary and reader.accept("INDEX"):
         return _drop_index(reader, database)
     reader.at = start

@@ -6,7 +6,7 @@ import re
 from inception import commands
 from inception.answer import Answer, Ok
 from inception.batch.options import find_comment, mask_passwords, read_options
-from inception.batch.split import is_commit, is_start, opens_batch
+from inception.batch.split import NOT_STARTED, is_commit, is_start, looks_like_batch, opens_batch
 from inception.errors import BatchTooLarge, NestedStart, NotABatch
 from inception.gateway import Gateway
 from inception.pipeline import Request
@@ -19,15 +19,7 @@ from inception.wire.login import answer_login
 log = logging.getLogger("inception.request")
 _LONGEST_LOGGED = 4096
 _OWN_QUESTION = "select database()"  # the mysql client asks it by itself around `use`
-_BATCH = re.compile(r"\ufeff?\s*+(?:inception_magic_start\b|/\*\s*+--)", re.I)
-_STARTED = re.compile(r"inception_magic_start\b", re.I)
 _KILL = re.compile(r"\s*+kill\s++(?:(?:hard|soft)\s++)?(?:query\s++|connection\s++)?(\d{1,18})\s*+;?\s*+", re.I)
-
-
-def looks_like_batch(text: str) -> bool:
-    """Tell whether a text is meant as a batch: what is wrong with it, reading it will say."""
-    begins = _BATCH.match(text)
-    return begins is not None and _STARTED.search(text) is not None
 
 
 class Session:
@@ -59,7 +51,7 @@ class Session:
             return await command(self._context())
         answer = answer_login(text, self._facts())
         if answer is None:
-            raise NotABatch("Must start as begin statement.")
+            raise NotABatch(NOT_STARTED)
         return answer
 
     async def use(self, database: str) -> Answer:

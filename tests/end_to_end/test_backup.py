@@ -1,0 +1,320 @@
+"""Rollback: what is stored, and that running it restores everything exactly."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inception.backup import INFORMATION
+from inception.sql import quote_name
+from tests.end_to_end.conftest import Row, Shop
+from tests.servers import MySQL
+
+Sql = Callable[[str], list[Any]]
+
+
+def statuses(rows: list[Row]) -> list[str]:
+    return [row.stagestatus.split("\n")[-1] for row in rows]
+
+
+def information(shop: Shop, row: Row) -> tuple[Any, ...]:
+    with shop.backup.connect() as backup:
+        [found] = backup.query(
+            "SELECT start_binlog_file, start_binlog_pos, end_binlog_file, end_binlog_pos, sql_statement, host, dbname, "
+            f"tablename, port, type FROM {quote_name(row.backup_dbname or '', INFORMATION)} "
+            f"WHERE opid_time = {row.sequence}"
+        )
+    return found
+
+
+def test_the_tables_of_the_backup_server(shop: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key, a varchar(20))")
+    rows = shop.execute(f"use {database}; insert into t (id, a) values (1, 'x'), (2, 'y');")
+    home = f"127_0_0_1_{shop.target.port}_{database}"
+    assert rows[1].backup_dbname == home
+    file1, from_, file2, to, text, host, dbname, tablename, port, kind = information(shop, rows[1])
+    assert file1 == file2 and int(from_) < int(to)
+    assert (text, host, dbname, tablename, port, kind) == (
+        "insert into t (id, a) values (1, 'x'), (2, 'y')", "127.0.0.1", database, "t", str(shop.target.port), "INSERT",
+    )  # fmt: skip
+    with shop.backup.connect() as backup:
+        stored = backup.query(f"SELECT rollback_statement, opid_time FROM {quote_name(home, 't')} ORDER BY id")
+    opid = rows[1].sequence.strip("'")
+    assert stored == [
+        (f"DELETE FROM `{database}`.`t` WHERE `id`=2;", opid),
+        (f"DELETE FROM `{database}`.`t` WHERE `id`=1;", opid),
+    ]
+
+
+def test_statements_of_several_tables_are_undone_in_order(shop: Shop, database: str, sql: Sql) -> None:
+    sql(
+        "create table parent (id int primary key, a int);\n"
+        "create table child (id int primary key, parent_id int not null);\n"
+        "create table extra (id int primary key);\ninsert into extra values (1), (4);\n"
+        "create table log (id int auto_increment primary key, what varchar(20));\n"
+        "create trigger tr after insert on parent for each row insert into log (what) values (new.id);\n"
+        "insert into parent values (1, 1), (2, 2);\ninsert into child values (1, 1), (2, 2)"
+    )
+    before = shop.checksum(database, "parent", "child", "extra", "log")
+    rows = shop.execute(
+        f"""use {database};
+        insert into parent (id, a) values (3, 3), (4, 4);
+        insert into child (id, parent_id) values (3, 3), (4, 4);
+        update parent, child set parent.a = parent.a + 10, child.id = child.id + 100 where parent.id = child.parent_id;
+        delete child, extra from child, extra where child.parent_id = extra.id and extra.id > 3;
+        replace into parent (id, a) values (5, 5);"""
+    )
+    assert [row.errlevel for row in rows] == [0, 0, 0, 0, 0, 0], rows
+    assert shop.checksum(database, "parent", "child", "extra", "log") != before
+    shop.undo(rows)
+    assert shop.checksum(database, "parent", "child", "extra", "log") == before
+
+
+def test_other_sessions_are_not_rolled_back(shop: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key, a int)")
+    stop = threading.Event()
+
+    def disturb() -> None:
+        with shop.target.connect(database=database) as other:
+            number = 1000
+            while not stop.is_set():
+                number += 1
+                other.query(f"INSERT INTO t VALUES ({number}, 1)")
+                other.query(f"UPDATE t SET a = 2 WHERE id = {number}")
+
+    thread = threading.Thread(target=disturb)
+    thread.start()
+    try:
+        inserts = "".join(f"insert into t (id, a) values ({n}, {n});" for n in range(50))
+        rows = shop.execute(f"use {database}; {inserts} update t set a = a + 1 where id < 50;")
+    finally:
+        stop.set()
+        thread.join()
+    assert {row.errlevel for row in rows} == {0}
+    undo = shop.rollback_of(rows)
+    assert len(undo) == 100
+    assert sum("DELETE" in text for text in undo) == 50
+    shop.undo(rows)
+    assert sql("select count(*) from t where id < 1000") == [("0",)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table n (id int primary key comment 'x') engine=InnoDB default charset=latin1 comment='it''s'",
+        "create table n like t",
+        "create table n (id int primary key) select id from t",
+        "drop table t",
+        "alter table t add column d int unsigned not null default 7 comment 'it''s' after id, add index idx_d (d, a(3))",
+        "alter table t drop column b",
+        "alter table t drop index idx_a, drop column a",
+        "alter table t modify a varchar(40) character set latin1 not null default 'x', change b bb decimal(12,3)",
+        "alter table t rename to t2, add column z int, drop column b",
+        "alter table t add unique index uniq_b (b)",
+        "create index idx_b on t (b)",
+        "drop index idx_a on t",
+        "rename table t to t2",
+        "alter table t comment 'new', engine=InnoDB row_format=COMPACT",
+    ],
+)
+def test_definitions_come_back(shop: Shop, database: str, sql: Sql, statement: str) -> None:
+    sql(
+        "create table t (id int unsigned not null auto_increment comment 'key', a varchar(20) default 'x' comment 'a', "
+        "b decimal(10,2), primary key (id), key idx_a (a)) engine=InnoDB default charset=utf8mb4 comment='a table';\n"
+        "insert into t (a, b) values ('one', 1.5), ('two', null)"
+    )
+
+    def everything() -> list[Any]:
+        return [sql(f"show create table {name}") for (name,) in sql("show tables")]
+
+    before = everything()
+    rows = shop.execute(f"use {database}; {statement};")
+    assert statuses(rows)[1] == "Backup successfully", rows[1]
+    assert everything() != before
+    shop.undo(rows)
+    assert everything() == before
+
+
+def test_what_cannot_be_stored_is_said(shop: Shop, database: str, sql: Sql) -> None:
+    sql("create table nokey (id int);\ncreate table t (id int primary key, a int);\ninsert into t values (1, 1)")
+    rows = shop.execute(f"use {database}; insert into nokey (id) values (1); update t set a = 2 where id = 1;")
+    assert rows[1].errlevel == 2
+    assert rows[1].stagestatus == "Execute Successfully\nBackup failed"
+    assert "Backup: " in (rows[1].errormessage or "") and "no primary key" in (rows[1].errormessage or "")
+    assert statuses(rows)[2] == "Backup successfully"
+    assert len(shop.rollback_of(rows)) == 1
+
+
+def test_a_change_of_nothing_is_backed_up(shop: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key, a int)")
+    rows = shop.execute(f"use {database}; update t set a = 2 where id = 1; drop table if exists missing;")
+    assert statuses(rows)[1:] == ["Backup successfully", "Backup successfully"]
+    assert shop.rollback_of(rows) == []
+
+
+def test_the_log_may_be_rotated_meanwhile(shop: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key)")
+    stop = threading.Event()
+
+    def rotate() -> None:
+        with shop.target.connect() as other:
+            while not stop.wait(0.05):
+                other.query("FLUSH BINARY LOGS")
+
+    thread = threading.Thread(target=rotate)
+    thread.start()
+    try:
+        inserts = "".join(f"insert into t (id) values ({n});" for n in range(20))
+        rows = shop.execute(f"use {database}; {inserts}", "--sleep=20;")
+    finally:
+        stop.set()
+        thread.join()
+    assert set(statuses(rows[1:])) == {"Backup successfully"}
+    assert len(shop.rollback_of(rows)) == 20
+
+
+def test_a_target_that_cannot_be_backed_up(shop: Shop, database: str) -> None:
+    with shop.target.connect() as target:
+        target.query("SET GLOBAL binlog_format = STATEMENT")
+        try:
+            with pytest.raises(Exception, match="binlog_format is STATEMENT") as caught:
+                shop.execute(f"use {database}; create table t (id int);")
+            assert caught.value.args[0] == 2522
+            assert target.query(f"SHOW TABLES FROM `{database}`") == []
+            rows = shop.execute(f"use {database}; create table t (id int);", "--disable-remote-backup;")
+            assert rows[1].stagestatus == "Execute Successfully"
+        finally:
+            target.query("SET GLOBAL binlog_format = ROW")
+
+
+def test_mixed_is_switched_to_row(shop: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key)")
+    with shop.target.connect() as target:
+        target.query("SET GLOBAL binlog_format = MIXED")
+        target.query("SET GLOBAL binlog_row_image = MINIMAL")
+        try:
+            rows = shop.execute(f"use {database}; insert into t (id) values (1); delete from t where id = 1;")
+        finally:
+            target.query("SET GLOBAL binlog_format = ROW")
+            target.query("SET GLOBAL binlog_row_image = FULL")
+    assert statuses(rows[1:]) == ["Backup successfully"] * 2
+    assert len(shop.rollback_of(rows)) == 2
+
+
+# -- random rows, random changes -------------------------------------------------------------------------------
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+LATIN = st.text(st.characters(codec="latin-1", exclude_characters="\x80\x81\x8d\x8f\x90\x9d"), max_size=20)
+THREE_BYTES = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=20)
+COLUMNS: dict[str, st.SearchStrategy[str]] = {
+    "tinyint": st.integers(-128, 127).map(str),
+    "smallint unsigned": st.integers(0, 65535).map(str),
+    "mediumint": st.integers(-(2**23), 2**23 - 1).map(str),
+    "int unsigned": st.integers(0, 2**32 - 1).map(str),
+    "bigint": st.integers(-(2**63), 2**63 - 1).map(str),
+    "bigint unsigned": st.integers(0, 2**64 - 1).map(str),
+    "decimal(30,10)": st.decimals(-(10**19), 10**19, places=10).map(str),
+    "float": st.floats(width=32, allow_nan=False, allow_infinity=False).map(repr),
+    "double": st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    "varchar(40) character set utf8mb4": TEXTS.map(lambda text: f"_utf8mb4 x'{text.encode().hex()}'"),
+    "char(40) character set utf8mb3": THREE_BYTES.map(lambda text: f"_utf8mb4 x'{text.encode().hex()}'"),
+    "text character set latin1": LATIN.map(lambda text: f"_utf8mb4 x'{text.encode().hex()}'"),
+    "binary(20)": st.binary(max_size=20).map(lambda data: f"x'{data.hex()}'"),
+    "varbinary(40)": st.binary(max_size=40).map(lambda data: f"x'{data.hex()}'"),
+    "blob": st.binary(max_size=40).map(lambda data: f"x'{data.hex()}'"),
+    "date": st.dates().map(lambda day: f"'{day.year:04}-{day:%m-%d}'"),
+    "datetime(6)": st.datetimes().map(lambda at: f"'{at.year:04}-{at:%m-%d %H:%M:%S.%f}'"),
+    "timestamp(3) null": st.integers(1, 2**31 - 1).map(lambda at: f"from_unixtime({at}.125)"),
+    "time(6)": st.timedeltas().map(lambda t: f"'{'-' if t.days % 2 else ''}{t.seconds // 40:02}:10:20.{t.microseconds:06}'"),
+    "year": st.one_of(st.just(0), st.integers(1901, 2155)).map(str),
+}  # fmt: skip
+PLAIN = st.text("ab'\"\\\0\n\r\x1a;`%_-漢🌙 ", max_size=12)
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\0", "\\0") + "'"
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[list[str], list[str], list[str]]:
+    """Return column types, rows to begin with, and changes."""
+    types = draw(st.lists(st.sampled_from(sorted(COLUMNS)), min_size=1, max_size=6, unique=True))
+
+    def value(kind: str) -> str:
+        return draw(st.one_of(st.just("NULL"), COLUMNS[kind], COLUMNS[kind]))
+
+    def row(number: int) -> str:
+        return f"({number}, {quoted(draw(PLAIN))}, {', '.join(map(value, types))})"
+
+    rows = [row(number) for number in range(draw(st.integers(1, 6)))]
+    made = []
+    for number in range(draw(st.integers(1, 5))):
+        column = draw(st.integers(0, len(types) - 1))
+        made.append(
+            draw(
+                st.sampled_from(
+                    [
+                        f"insert into t values {row(100 + number)}, {row(200 + number)}",
+                        f"update t set c{column} = {value(types[column])}, s = {quoted(draw(PLAIN))} where id % 2 = 0",
+                        f"update t set id = id + 1000 where id = {number}",
+                        f"delete from t where id % 3 = {number % 3}",
+                        f"replace into t values {row(number)}",
+                        f"insert into t values {row(number)} on duplicate key update s = {quoted(draw(PLAIN))}",
+                    ]
+                )
+            )
+        )
+    return types, rows, made
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes())
+def test_random_changes_are_undone_exactly(shop: Shop, database: str, sql: Sql, made: tuple[list[str], ...]) -> None:
+    types, rows, statements = made
+    columns = ", ".join(f"c{number} {kind}" for number, kind in enumerate(types))
+    sql(
+        f"drop table if exists t;\ncreate table t (id int primary key, s varchar(60) character set utf8mb4, {columns})"
+    )
+    with shop.target.connect(database=database) as target:
+        target.query("SET SESSION sql_mode = ''")
+        target.query("insert into t values " + ", ".join(rows))
+    before = shop.checksum(database, "t")
+    done = shop.execute("\n".join(f"{text};" for text in [f"use {database}", *statements]), "--force;")
+    failed = [row for row in done if row.errlevel == 2 and row.stagestatus != "Execute failed"]
+    assert not failed, failed
+    shop.undo([row for row in done if row.stagestatus.startswith("Execute Successfully\n")])
+    assert shop.checksum(database, "t") == before
+
+
+# -- Oracle MySQL ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.server("mysql")
+def test_a_batch_on_mysql(shop: Shop, mysql: MySQL) -> None:
+    with mysql.database() as database, mysql.connect(database=database) as target:
+        target.query("CREATE TABLE t (id INT PRIMARY KEY, a VARCHAR(20), b DATETIME(3))")
+        target.query("INSERT INTO t VALUES (1, '漢🌙', '2024-02-29 12:13:14.567'), (2, NULL, NULL)")
+        before = target.query("SELECT id, a, b FROM t"), target.query("SHOW CREATE TABLE t")
+        rows = shop.submit(
+            "--enable-execute;--ignore-warnings;",
+            f"""use {database}; insert into t (id, a) values (3, 'x''y'); update t set a = 'new', b = null where id < 3;
+            delete from t where id = 2; replace into t (id, a) values (1, 'again');
+            create table other (id int primary key);""",
+            port=mysql.port,
+        )
+        assert {row.stagestatus for row in rows[1:]} == {"Execute Successfully\nBackup successfully"}, rows
+        for text in shop.rollback_of(rows):
+            target.execute(text.encode())
+        assert (target.query("SELECT id, a, b FROM t"), target.query("SHOW CREATE TABLE t")) == before
+        assert target.query("SHOW TABLES") == [("t",)]
+        altered = shop.submit(
+            "--enable-execute;--ignore-warnings;",
+            f"alter table {database}.t add column c int after id, add index idx_a (a), drop column b;", port=mysql.port,
+        )  # fmt: skip
+        assert altered[0].stagestatus == "Execute Successfully\nBackup successfully"
+        for text in shop.rollback_of(altered):
+            target.execute(text.encode())
+        assert target.query("SHOW CREATE TABLE t") == before[1]
