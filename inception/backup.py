@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from inception.batch.options import Options
-from inception.binlog.read import Position
+from inception.binlog.events import Position
 from inception.errors import BackupMissing, BackupUnreachable, ServerError
 from inception.mysql import Connection, connect
 from inception.plan import backup_name
@@ -13,6 +13,7 @@ from inception.progress_table import DATABASE
 from inception.schema.model import TableName
 from inception.server import Address
 from inception.sql import quote_name, quote_value
+from inception.undo import Undoing
 
 INFORMATION = "$_$Inception_backup_information$_$"
 _ROWS_A_STATEMENT = 500
@@ -52,14 +53,6 @@ _PARTS_TABLE = f"""CREATE TABLE IF NOT EXISTS `{DATABASE}`.`rollback_parts` (
   `last_id` bigint NOT NULL,
   PRIMARY KEY (`opid_time`, `home`, `part`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"""
-
-
-@dataclass(frozen=True)
-class Undoing:
-    """One rollback statement and the table of the target that it belongs to."""
-
-    table: TableName
-    text: str
 
 
 @dataclass(frozen=True)

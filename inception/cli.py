@@ -22,7 +22,13 @@ def main() -> None:
 
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.option("--config", type=click.Path(path_type=Path), help="Configuration in YAML.")
-@click.option("--defaults-file", "--defaults_file", "defaults_file", type=click.Path(path_type=Path), help="Option file with a group [inception].")
+@click.option(
+    "--defaults-file",
+    "--defaults_file",
+    "defaults_file",
+    type=click.Path(path_type=Path),
+    help="Option file with a group [inception].",
+)
 @click.argument("settings", nargs=-1, type=click.UNPROCESSED, metavar="[--NAME=VALUE]...")
 def serve(config: Path | None, defaults_file: Path | None, settings: tuple[str, ...]) -> None:
     """Run the server until it gets SIGTERM.

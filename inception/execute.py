@@ -1,9 +1,9 @@
 """Run a plan on the target: statement by statement on one session, the truth of each told before the next begins."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from inception.batch.options import Options
 from inception.batch.statement import SetNames
@@ -14,43 +14,10 @@ from inception.mysql import Connection, connect
 from inception.plan import Step, Undo, session_settings
 from inception.progress import Control, State
 from inception.progress_table import ProgressTable
-from inception.schema.model import TableName
-from inception.server import Address, Outcome, ServerWarning
+from inception.ran import Ran
+from inception.server import Address, Outcome
 from inception.sql import quote_text
 from inception.world import Server
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What became of one statement.
-
-    `opid` names it for ever: `<seconds>_<thread id>_<position from 0>`. `start` and `end` bound its events in the
-    binary log, `gtid` is MariaDB's. `before` and `after` hold what SHOW CREATE TABLE printed of the tables of a
-    definition change, None for a table that did not exist.
-    """
-
-    step: Step
-    opid: str
-    seconds: float = 0.0
-    affected_rows: int = 0
-    warnings: tuple[ServerWarning, ...] = ()
-    error: ServerError | None = None
-    reason: str = ""  # of a failure, as the row says it
-    start: Position | None = None
-    end: Position | None = None
-    gtid: str | None = None
-    before: Mapping[TableName, str | None] = field(default_factory=dict)
-    after: Mapping[TableName, str | None] = field(default_factory=dict)
-
-    @property
-    def failed(self) -> bool:
-        """Tell whether the statement failed, or its outcome is not known."""
-        return bool(self.reason)
-
-    @property
-    def outcome_unknown(self) -> bool:
-        """Tell whether the connection broke while the statement ran."""
-        return isinstance(self.error, ConnectionLost)
 
 
 class Session:

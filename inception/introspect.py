@@ -172,8 +172,8 @@ def driving_rows(names: tuple[str, ...], rows: list[Row]) -> int:
 
 
 def _may_be_prepared(statement: Statement) -> bool:
-    asked = statement.kind.is_dml or statement.kind.is_ddl or statement.kind in (Kind.SELECT, Kind.TRUNCATE)
-    return asked and len(statement.text) <= _LONGEST_QUESTION
+    """Whatever it is, PREPARE has no effect; USE and SET NAMES are read exactly by ourselves."""
+    return statement.kind not in (Kind.USE, Kind.SET_NAMES) and len(statement.text) <= _LONGEST_QUESTION
 
 
 def _may_be_explained(statement: Statement) -> bool:

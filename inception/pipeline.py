@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inception.audit import Audited, audit, has_blocking
-from inception.backup import Backup, Executed, Undoing, connect_backup
+from inception.backup import Backup, Executed, connect_backup
 from inception.batch import Batch, read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import Envelope, collect, read_envelope
@@ -15,18 +15,19 @@ from inception.binlog.events import Event, TransactionBegin
 from inception.binlog.own import own_transactions
 from inception.binlog.read import read_events
 from inception.errors import BinlogError, CannotBackUp, InceptionError, NotSupported, ServerError
-from inception.execute import Execution, Ran, Session
+from inception.execute import Execution, Session
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
 from inception.plan import Undo, backup_dbname, home_database, make_plan, why_not_backed_up
 from inception.progress import Control, State
 from inception.progress_table import ProgressTable
+from inception.ran import Ran
 from inception.report import Report, Stage, Status, checked, server_warnings, warning_level
 from inception.scene import Intent
 from inception.schema.model import Table, TableName
 from inception.server import Address
-from inception.undo import NoRollback, RowUndo, collect_rows, definition_undo
+from inception.undo import NoRollback, RowUndo, Undoing, collect_rows, definition_undo
 from inception.world import Server
 
 _BINLOG_SILENCE = 60.0  # seconds without an event of the binary log before reading is given up

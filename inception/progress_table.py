@@ -6,7 +6,7 @@ import socket
 
 from inception.batch.options import Options
 from inception.batch.statement import Statement
-from inception.binlog.read import Position
+from inception.binlog.events import Position
 from inception.errors import SequenceBusy
 from inception.mysql import Connection
 from inception.sql import quote_text, quote_value

@@ -92,8 +92,7 @@ class BoundRule:
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule of inception/rules, in the order in which their findings are listed."""
-    import inception.rules as package
-
+    package = importlib.import_module("inception.rules")
     found = [
         _load(importlib.import_module(module.name))
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".")

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from inception.backup import Undoing
 from inception.binlog.events import Event, Rows, TransactionBegin, TransactionEnd
 from inception.binlog.rollback import rollback_writer, why_no_rollback
 from inception.errors import BinlogError, InceptionError
-from inception.execute import Ran
 from inception.plan import Undo
+from inception.ran import Ran
 from inception.schema import statements
 from inception.schema.actions import Action
 from inception.schema.alter import AlterTable
@@ -22,6 +22,14 @@ from inception.sql import quote_name
 _CREATE = re.compile(r"CREATE TABLE `(?:[^`]|``)*`")
 _DATABASE_EXISTS = 1007
 _DATABASE_MISSING = 1008
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """One rollback statement and the table of the target that it belongs to."""
+
+    table: TableName
+    text: str
 
 
 class NoRollback(InceptionError):

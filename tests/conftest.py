@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="KIND,...",
         help=f"servers that must be there ({', '.join(KINDS)}): their tests fail instead of being skipped",
     )
+    parser.addoption("--update", action="store_true", help="write the answers of golden batches anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,8 +17,10 @@ ORDER = 20
 
 def check(statement: Statement, scene: Scene) -> Iterator[Said]:
     """Yield a warning in a check, an error in an execution."""
-    if statement.kind is Kind.OTHER:
+    verdict = scene.world.verdicts.get(statement.number)
+    if statement.kind is Kind.OTHER and not (verdict is not None and verdict.is_syntax_error):
         level = Level.ERROR if scene.intent.executing else Level.WARNING
-        yield Said(level, f"Not supported: {' '.join(first_words(statement.text, 2)) or 'an empty statement'}.")
+        words = [word for word in first_words(statement.text, 2) if word.isalpha()]
+        yield Said(level, f"Not supported: {' '.join(words) or statement.text[:20]}.")
     elif statement.kind is Kind.SELECT and scene.intent.executing:
         yield Said(Level.ERROR, "A SELECT is not executed: take it out of the batch.")

@@ -1,0 +1,43 @@
+"""What became of one statement that was executed: a value, made by execute.py, read by undo.py and report.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from inception.binlog.events import Position
+from inception.errors import ConnectionLost, ServerError
+from inception.plan import Step
+from inception.schema.model import TableName
+from inception.server import ServerWarning
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What became of one statement.
+
+    `opid` names it for ever: `<seconds>_<thread id>_<position from 0>`. `start` and `end` bound its events in the
+    binary log, `gtid` is MariaDB's. `before` and `after` hold what SHOW CREATE TABLE printed of the tables of a
+    definition change, None for a table that did not exist.
+    """
+
+    step: Step
+    opid: str
+    seconds: float = 0.0
+    affected_rows: int = 0
+    warnings: tuple[ServerWarning, ...] = ()
+    error: ServerError | None = None
+    reason: str = ""  # of a failure, as the row says it
+    start: Position | None = None
+    end: Position | None = None
+    gtid: str | None = None
+    before: Mapping[TableName, str | None] = field(default_factory=dict)
+    after: Mapping[TableName, str | None] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether the statement failed, or its outcome is not known."""
+        return bool(self.reason)
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Tell whether the connection broke while the statement ran."""
+        return isinstance(self.error, ConnectionLost)

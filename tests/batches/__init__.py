@@ -1,0 +1,1 @@
+"""Golden batches: `<name>.sql` is submitted, `<name>.txt` is the answer. `pytest --update` writes the answers anew."""

@@ -1,0 +1,169 @@
+"""The process model: a worker for each batch, and what becomes of it when a process dies."""
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pymysql
+import pytest
+
+from tests.end_to_end.conftest import Shop, stored
+from tests.servers import Gateway, MariaDB, wait_until
+
+Sql = Callable[[str], list[Any]]
+
+
+@pytest.fixture
+def own(mariadb: MariaDB, backup_server: MariaDB) -> Iterator[Shop]:
+    """A gateway of the test's own, to be killed."""
+    with Gateway(
+        inception_remote_backup_host="127.0.0.1", inception_remote_backup_port=backup_server.port,
+        inception_remote_system_user="root", inception_workers=2, shutdown_grace=1,
+    ) as gateway:  # fmt: skip
+        yield Shop(gateway.start(), mariadb, backup_server)
+
+
+def descendants(pid: int) -> set[int]:
+    """Return the processes below one, workers and the forkserver among them."""
+    found: set[int] = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            number, rest = path.read_text().split(" (", 1)
+            if int(rest.rsplit(")", 1)[1].split()[1]) in {pid, *found}:
+                found.add(int(number))
+    return found
+
+
+def all_descendants(pid: int) -> set[int]:
+    found = descendants(pid)
+    for _ in range(3):
+        for child in list(found):
+            found |= descendants(child)
+    return found
+
+
+def start(shop: Shop, database: str, statements: str, options: str = "") -> threading.Thread:
+    def run() -> None:
+        with contextlib.suppress(pymysql.MySQLError):
+            shop.execute(f"use {database}; {statements}", options)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
+def running(shop: Shop) -> list[Any]:
+    return [row for row in shop.ask("inception get processlist") if row[6] == "EXECUTING" and row[9]]
+
+
+def test_a_worker_is_used_again(own: Shop, database: str) -> None:
+    own.check(f"use {database};")
+    before = all_descendants(own.gateway.pid)
+    for _ in range(3):
+        own.check(f"use {database};")
+    assert all_descendants(own.gateway.pid) == before
+
+
+def test_further_batches_wait_their_turn(own: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key)")
+    threads = [
+        start(own, database, f"insert into t (id) values ({n}); insert into t (id) values ({n + 10});", "--sleep=300;")
+        for n in range(4)
+    ]
+    wait_until(lambda: len(running(own)) == 2)
+    wait_until(lambda: sum(row[5] == "EXECUTE" for row in own.ask("inception get processlist")) == 4)
+    assert len(running(own)) <= 2
+    for thread in threads:
+        thread.join(20)
+    assert sql("select count(*) from t") == [("8",)]
+
+
+def test_a_worker_that_dies_takes_only_its_batch_along(own: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key, a int);\ninsert into t values (1, 1)")
+    own.check(f"use {database};")
+    errors: list[Any] = []
+
+    def run() -> None:
+        try:
+            own.execute(f"use {database}; update t set a = 2 where id = 1;")
+        except pymysql.MySQLError as error:
+            errors.append(error)
+
+    with own.target.connect(database=database) as blocker:
+        blocker.query("BEGIN")
+        blocker.query("UPDATE t SET a = 3")
+        thread = threading.Thread(target=run)
+        thread.start()
+        wait_until(lambda: running(own))
+        [worker] = [pid for pid in all_descendants(own.gateway.pid) if connects_to(pid, own.target.port)]
+        os.kill(worker, signal.SIGKILL)
+        thread.join(10)
+        blocker.query("ROLLBACK")
+    assert errors[0].args[0] == 2571
+    assert "may have taken effect" in errors[0].args[1]
+    assert own.check(f"use {database};")[0].errlevel == 0
+
+
+def connects_to(pid: int, port: int) -> bool:
+    """Tell whether a process has a TCP connection to a local port."""
+    inodes = set()
+    for path in Path(f"/proc/{pid}/fd").glob("*"):
+        with contextlib.suppress(OSError):
+            inodes.add(os.readlink(path))
+    lines = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    return any(int(each[2].split(":")[1], 16) == port and f"socket:[{each[9]}]" in inodes for each in lines)
+
+
+def test_workers_survive_their_gateway_and_tell_the_truth(own: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key, a int);\ninsert into t values (1, 1), (2, 2)")
+    name = f"seq-{database}"
+    with own.target.connect(database=database) as blocker:
+        blocker.query("BEGIN")
+        blocker.query("UPDATE t SET a = 3 WHERE id = 1")
+        start(
+            own, database,
+            "update t set a = 20 where id = 2; update t set a = 10 where id = 1; update t set a = 30 where id = 2;",
+            f"--sequence={name};",
+        )  # fmt: skip
+        wait_until(lambda: running(own) and running(own)[0][9].endswith("id = 1"))
+        processes = all_descendants(own.gateway.pid)
+        own.gateway.kill()
+        blocker.query("ROLLBACK")
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes), timeout=20)
+    assert sql("select a from t order by id") == [("10",), ("20",)]
+    with own.backup.connect() as backup:
+        assert backup.query(
+            f"SELECT sequence, status FROM inception.execute_progress WHERE task_sequence = '{name}'"
+        ) == [("3", "DONE")]
+        home = f"127_0_0_1_{own.target.port}_{database}"
+        opids = [row[0] for row in backup.query(
+            f"SELECT opid_time FROM `{home}`.`$_$Inception_backup_information$_$` ORDER BY opid_time DESC"
+        )]  # fmt: skip
+        assert [text for opid in opids for text in stored(backup, str(opid))] == [
+            f"UPDATE `{database}`.`t` SET `a`=1 WHERE `id`=1;", f"UPDATE `{database}`.`t` SET `a`=2 WHERE `id`=2;",
+        ]  # fmt: skip
+
+
+def test_a_terminated_gateway_stops_in_order(own: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key, a int);\ninsert into t values (1, 1)")
+    rows: list[Any] = []
+    with own.target.connect(database=database) as blocker:
+        blocker.query("BEGIN")
+        blocker.query("UPDATE t SET a = 3 WHERE id = 1")
+        batch = f"use {database}; insert into t values (2, 2); update t set a = 10 where id = 1;"
+        thread = threading.Thread(target=lambda: rows.extend(own.execute(batch)))
+        thread.start()
+        wait_until(lambda: running(own) and running(own)[0][9].startswith("update"))
+        processes = all_descendants(own.gateway.pid)
+        assert own.gateway.stop() == 0
+        thread.join(10)
+        blocker.query("ROLLBACK")
+    assert [row.stagestatus.split("\n")[0] for row in rows] == ["Execute Successfully"] * 2 + ["Execute failed"]
+    assert "shutting down" in rows[2].errormessage
+    assert rows[1].stagestatus.endswith("Backup successfully")
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes))
+    assert sql("select a from t order by id") == [("1",), ("2",)]
