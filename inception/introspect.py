@@ -21,7 +21,8 @@ _FACTS = (
 )  # fmt: skip
 _LONGEST_QUESTION = 1 << 20  # characters of a statement that is still sent to PREPARE or EXPLAIN
 _DANGEROUS = frozenset({"SLEEP", "GET_LOCK", "BENCHMARK", "RELEASE_LOCK", "MASTER_POS_WAIT", "LOAD_FILE"})
-_ROW_ERRORS = frozenset({1146, 1142, 1143, 1356, 1049, 1044})  # no such table, not allowed, broken view, …
+_MISSING = frozenset({1146, 1049})  # ER_NO_SUCH_TABLE, ER_BAD_DB_ERROR
+_HIDDEN = frozenset({1142, 1143, 1044, 1356})  # no privilege to look, or a view that is broken
 
 
 class Observer:
@@ -70,10 +71,18 @@ class Observer:
             yield str(name), Database(str(name), str(charset), str(collation))
 
     def table(self, name: TableName) -> Table | None:
-        """Return a table's or view's definition as it stands, None where it does not exist."""
+        """Return a table's or view's definition as it stands, None where it does not exist.
+
+        One that the account may not look at exists, with columns unknown.
+        """
         if not name.database:
             return None
-        text = self.definition(name)
+        try:
+            text = self.definition(name)
+        except ServerError as error:
+            if error.errno in _HIDDEN:
+                return Table(name, complete=False)
+            raise
         if text is None:
             return None
         if not text.startswith("CREATE TABLE"):
@@ -87,10 +96,8 @@ class Observer:
         """Return what SHOW CREATE TABLE prints for a table or view, None where it does not exist."""
         try:
             rows = self.connection.query(f"SHOW CREATE TABLE {quote_name(name.database, name.name)}")
-        except ConnectionLost:
-            raise
         except ServerError as error:
-            if error.errno in _ROW_ERRORS:
+            if error.errno in _MISSING:
                 return None
             raise
         return _text(rows[0], 1)

@@ -53,7 +53,7 @@ def test_nothing_is_written(shop: Shop, database: str, sql: Callable[[str], list
 
 def test_a_broken_statement_does_not_hide_the_others(shop: Shop, database: str) -> None:
     rows = shop.check(f"use {database}; create tabel a (id int); selec 1; create table c (id int);")
-    assert [row.errlevel for row in rows] == [0, 1, 1, 1]
+    assert [row.errlevel for row in rows] == [0, 2, 2, 1]
     rows = shop.check(f"use {database}; create table a (id int,); insert into 'a' values (1); create table c (id int);")
     assert [row.errlevel for row in rows] == [0, 2, 2, 1]
     assert "Syntax error: You have an error in your SQL syntax" in (rows[1].errormessage or "")
@@ -137,3 +137,16 @@ def test_a_refused_login_is_the_targets_own_error(shop: Shop) -> None:
         shop.submit("--check", "use test;", user="nobody", password="'it;s*/secret2'")
     assert caught.value.args[0] == 1045
     assert "secret2" not in caught.value.args[1] + shop.gateway.log
+
+
+def test_a_table_that_the_account_may_not_see_is_not_called_missing(shop: Shop, database: str) -> None:
+    with shop.target.connect(database=database) as target:
+        target.query("CREATE TABLE hidden (id INT PRIMARY KEY)")
+        target.query("CREATE TABLE seen (id INT PRIMARY KEY)")
+    shop.target.create_user("limited", "it;s'*/", f"SELECT, INSERT ON {database}.seen")
+    rows = shop.submit(
+        "--check", f"insert into {database}.hidden (id) values (1); insert into {database}.seen (id) values (1);",
+        user="limited", password="'it;s''*/'",
+    )  # fmt: skip
+    assert [row.errlevel for row in rows] == [0, 0]
+    assert "it;s" not in shop.gateway.log
