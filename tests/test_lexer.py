@@ -141,13 +141,42 @@ def test_name_value() -> None:
 
 
 PIECES = st.sampled_from(
-    ["a", "select", "`x``y`", "'it''s'", "'a\\'b'", '"q"', "1", "1.5e3", "0x1f", "x'00'", "b'1'", "N'n'", "_utf8'x'"]
-    + ["(", ")", ",", ";", "<=>", "->>", "?", " ", "\n", "-- c\n", "# c\n", "/* c */", "/*!50100 a*/", "/*M!100301 b*/"]
-    + ["/*!99999 don't*/", "é", "表", "@", ".", "5", "-", "*", "'", "`", "/*", "*/", "\\", "\0"]
+    [
+        *(
+            "a",
+            "select",
+            "`x``y`",
+            "'it''s'",
+            "'a\\'b'",
+            '"q"',
+            "1",
+            "1.5e3",
+            "0x1f",
+            "x'00'",
+            "b'1'",
+            "N'n'",
+            "_utf8'x'",
+        ),
+        *(
+            "(",
+            ")",
+            ",",
+            ";",
+            "<=>",
+            "->>",
+            "?",
+            " ",
+            "\n",
+            "-- c\n",
+            "# c\n",
+            "/* c */",
+            "/*!50100 a*/",
+            "/*M!100301 b*/",
+        ),
+        *("/*!99999 don't*/", "é", "表", "@", ".", "5", "-", "*", "'", "`", "/*", "*/", "\\", "\0"),
+    ]
 )
-SYNTAXES = st.builds(
-    Syntax, st.booleans(), st.booleans(), st.sampled_from([None, 50744, 90704, 101119]), st.booleans()
-)
+SYNTAXES = st.builds(Syntax, st.booleans(), st.booleans(), st.sampled_from([None, 50744, 90704, 101119]), st.booleans())
 
 
 @given(st.lists(PIECES).map("".join), SYNTAXES)

@@ -7,7 +7,6 @@ from inception.schema.actions import Action, ConvertCharset, SetOption, SystemVe
 from inception.schema.model import Column, Table
 from inception.schema.settle import widened
 
-_TEXT = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set")
 _MEANS_NONE = {("comment", ""), ("key_block_size", "0"), ("row_format", "DEFAULT"), ("max_rows", "0"),
                ("min_rows", "0"), ("avg_row_length", "0"), ("stats_persistent", "DEFAULT"), ("pack_keys", "DEFAULT"),
                ("stats_auto_recalc", "DEFAULT"), ("stats_sample_pages", "DEFAULT"), ("checksum", "0"),
@@ -45,7 +44,7 @@ def _set_charset(options: dict[str, str], charset: str, collation: str) -> None:
 
 def _converted(column: Column, before: Table, after: Table) -> Column:
     """CONVERT TO gives every text column the table's character set."""
-    if column.type not in _TEXT or column.charset == "binary":
+    if not column.is_text or column.charset == "binary":
         return column
     own = replace(column, charset=None, collation=None)
     return widened(own, before.charset_of(column), after.charset_of(own))
@@ -53,7 +52,7 @@ def _converted(column: Column, before: Table, after: Table) -> Column:
 
 def _pinned(column: Column, before: Table, after: Table) -> Column:
     """A column that had the table's character set keeps it when the table's changes."""
-    if column.type not in _TEXT or column.charset or column.collation:
+    if not column.is_text or column.charset or column.collation:
         return column
     old = before.option("charset"), before.option("collation")
     if old == (after.option("charset"), after.option("collation")):

@@ -20,7 +20,7 @@ from inception.schema.model import (
     IndexPart,
 )
 from inception.schema.reader import Reader
-from inception.schema.types import charset_name, collation_name, read_type
+from inception.schema.types import at_charset, charset_name, collation_name, read_type
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _read_attributes(reader: Reader, draft: _Draft) -> None:
         if read is not None:
             reader.at += 1
             read(reader, draft)
-        elif word in ("CHARSET", "CHARACTER"):
+        elif at_charset(reader):
             draft.values["charset"] = charset_name(reader)
         elif word == "REFERENCES":
             draft.foreign_keys.append(read_references(reader, "", (draft.name,), inline=True))

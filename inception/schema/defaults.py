@@ -35,10 +35,14 @@ def read_default(reader: Reader) -> Default:
     if reader.accept_all("NEXT", "VALUE", "FOR"):
         reader.table_name(what="a sequence")
         return Default(reader.source(first), expression=True)
-    if reader.token.kind in (Kind.WORD, Kind.NAME) and not _at_literal_word(reader):
+    if _knows_functions(reader) and not _at_literal_word(reader) and reader.token.kind in (Kind.WORD, Kind.NAME):
         return _default_function(reader, first)
     _literal(reader)
     return Default(reader.source(first))
+
+
+def _knows_functions(reader: Reader) -> bool:
+    return reader.syntax.mariadb or reader.syntax.version is None
 
 
 def _at_literal_word(reader: Reader) -> bool:
@@ -70,7 +74,7 @@ def _literal(reader: Reader) -> None:
             reader.fail("expected a number")
         reader.at += 1
         return
-    if reader.token.kind is Kind.WORD:  # an introducer, or DATE, TIME, TIMESTAMP
+    if _at_literal_word(reader):  # an introducer, or DATE, TIME, TIMESTAMP
         reader.at += 1
     if reader.token.kind not in (Kind.STRING, Kind.NUMBER, Kind.BINARY):
         reader.fail("expected a default value")

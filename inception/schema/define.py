@@ -152,13 +152,13 @@ def read_period(reader: Reader) -> Period:
     return Period(name, *columns)
 
 
-_QUERY = ("SELECT", "WITH", "TABLE", "VALUES")
-
-
 def _at_query(reader: Reader, at: int) -> bool:
+    """Tell whether a query begins there, perhaps in parentheses. WITH may also be WITH SYSTEM VERSIONING."""
     while reader.words[at] == "(":
         at += 1
-    return reader.words[at] in _QUERY
+    if reader.words[at] == "WITH":
+        return reader.words[at + 1] == "RECURSIVE" or reader.words[at + 2] in ("AS", "(")
+    return reader.words[at] in ("SELECT", "TABLE", "VALUES")
 
 
 def _select(reader: Reader) -> int | None:

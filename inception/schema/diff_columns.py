@@ -53,7 +53,7 @@ class _Plan:
         now = find(self.as_named.columns, wanted.name)
         if now is None or replace(now, charset=None, collation=None) != replace(wanted, charset=None, collation=None):
             return False
-        if _default_charset(self.as_named) == _default_charset(self.wanted):
+        if not wanted.is_text or _default_charset(self.as_named) == _default_charset(self.wanted):
             return (now.charset, now.collation) == (wanted.charset, wanted.collation)
         return _charset(now, self.as_named) == _charset(wanted, self.wanted)
 

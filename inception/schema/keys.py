@@ -75,7 +75,8 @@ def read_index_body(reader: Reader, name: str, kind: IndexKind, using: str) -> I
     parts, extra = _parts(reader)
     values: dict[str, Any] = {"using": using}
     while True:
-        if read := _OPTIONS.get(reader.word):
+        read = _OPTIONS.get(reader.word)
+        if read is not None and (read is not _set_parser or kind is IndexKind.FULLTEXT):
             reader.at += 1
             read(reader, values, extra)
         elif reader.at_attribute():

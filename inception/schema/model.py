@@ -50,6 +50,9 @@ class Generated:
     stored: bool = False
 
 
+TEXT_TYPES = frozenset(("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"))
+
+
 @dataclass(frozen=True)
 class Column:
     """One column. Type names are canonical and lower case, as SHOW CREATE TABLE prints them (int, varchar, …)."""
@@ -72,9 +75,12 @@ class Column:
     invisible: bool = False
     check: str | None = None  # MariaDB's column CHECK, its expression
     extra: tuple[tuple[str, str], ...] = ()  # rarer attributes by name: srid, compressed, column_format, …
-    null_written: bool = field(
-        default=False, compare=False
-    )  # the word NULL stands there: a TIMESTAMP is then not automatic
+    null_written: bool = field(default=False, compare=False)  # NULL stands there: a TIMESTAMP is then not automatic
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether the column has a character set."""
+        return self.type in TEXT_TYPES
 
 
 class IndexKind(StrEnum):

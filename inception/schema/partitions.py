@@ -7,6 +7,7 @@ Manual: "CREATE TABLE Statement" (partition_options), "ALTER TABLE Partition Ope
 from collections.abc import Callable
 
 from inception.schema.actions import PartitionAction
+from inception.schema.options import read_option
 from inception.schema.reader import Reader
 
 
@@ -37,9 +38,12 @@ def _method(reader: Reader, methods: tuple[str, ...]) -> None:
     if method == "KEY" and reader.accept("ALGORITHM"):
         reader.accept("=")
         reader.integer("1 or 2")
-    if method in ("RANGE", "LIST"):
-        reader.accept("COLUMNS")
-    reader.skip_group("the partitioning")
+    if method in ("RANGE", "LIST") and reader.accept("COLUMNS"):
+        reader.names("a column")
+    elif method == "KEY":
+        _ = reader.accept_all("(", ")") or reader.names("a column")
+    else:
+        reader.group("an expression")
 
 
 def _system_time(reader: Reader) -> None:
@@ -108,10 +112,49 @@ def _add(reader: Reader) -> _Names:
 
 
 def _definitions(reader: Reader) -> None:
-    first = reader.at + 1
-    reader.skip_group("the partitions")
-    if reader.words[first] != "PARTITION":
-        reader.fail("expected PARTITION", first)
+    reader.expect("(")
+    while True:
+        reader.expect("PARTITION")
+        reader.name("a partition")
+        _values(reader)
+        _options(reader)
+        if reader.accept("("):
+            _subpartitions(reader)
+        if not reader.accept(","):
+            break
+    reader.expect(")")
+
+
+def _values(reader: Reader) -> None:
+    """Step over VALUES LESS THAN …, VALUES IN …, and what MariaDB's system-time partitions have in their stead."""
+    if reader.accept_any("HISTORY", "CURRENT", "DEFAULT"):
+        return
+    if reader.accept_all("VALUES", "LESS", "THAN"):
+        _ = reader.accept("MAXVALUE") or reader.group("values")
+    elif reader.accept("VALUES"):
+        reader.expect("IN")
+        reader.group("values")
+
+
+def _subpartitions(reader: Reader) -> None:
+    while True:
+        reader.expect("SUBPARTITION")
+        reader.name_or_text("a subpartition")
+        _options(reader)
+        if not reader.accept(","):
+            break
+    reader.expect(")")
+
+
+def _options(reader: Reader) -> None:
+    while True:
+        if reader.word == "STORAGE" and reader.peek() == "ENGINE":
+            reader.at += 1
+        if reader.accept("NODEGROUP"):
+            reader.accept("=")
+            reader.integer("a node group")
+        elif read_option(reader) is None:
+            return
 
 
 def _coalesce(reader: Reader) -> _Names:
@@ -155,8 +198,7 @@ def _convert(reader: Reader) -> _Names:
         reader.table_name()
         reader.expect("TO", "PARTITION")
         name = reader.name("a partition")
-        if not reader.rest():
-            reader.fail("expected VALUES")
+        _values(reader)
     if reader.accept_any("WITH", "WITHOUT"):
         reader.expect("VALIDATION")
     return (name,)

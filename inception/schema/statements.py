@@ -22,6 +22,23 @@ from inception.schema.model import Index, IndexKind, TableName
 from inception.schema.reader import Reader
 from inception.schema.views import CreateView, DropView, read_view, skip_view_words
 
+__all__ = [
+    "AlterDatabase",
+    "AlterTable",
+    "CreateDatabase",
+    "CreateIndex",
+    "CreateTable",
+    "CreateView",
+    "Ddl",
+    "DropDatabase",
+    "DropIndexStatement",
+    "DropTable",
+    "DropView",
+    "RenameTables",
+    "Truncate",
+    "read_ddl",
+]
+
 
 @dataclass(frozen=True)
 class CreateIndex:

@@ -2,7 +2,8 @@
 
 BASE = """(id int unsigned not null auto_increment, a int default null comment 'a', b varchar(50) not null default 'x',
     c varchar(100) character set latin1, d timestamp null, e decimal(10,2) unsigned not null default 1.50,
-    f enum('x','y') not null, g text, h datetime(3) not null default current_timestamp(3) on update current_timestamp(3),
+    f enum('x','y') not null, g text,
+    h datetime(3) not null default current_timestamp(3) on update current_timestamp(3),
     primary key (id), unique key u1 (a), unique key u2 (b, e), key k1 (e), key k2 (c(10), a), key k3 (f) comment 'f',
     fulltext key ft (g), constraint ck check (a < 1000)) engine=InnoDB default charset=utf8mb4 comment='base'"""
 CHILD = """(id int primary key, p int, q int, key kq (q), constraint fp foreign key (p) references parent (id)

@@ -5,8 +5,10 @@ TABLES: list[tuple[str, str, str]] = [
     (
         "whole",
         "",
-        """(a tinyint, b smallint unsigned, c mediumint zerofill, d int(5) unsigned zerofill, e bigint not null default '7',
-        f bool default true, g bit, h bit(7) default b'101', i serial, j integer not null, k int1, l int2, m int3, n int8)""",
+        """(a tinyint, b smallint unsigned, c mediumint zerofill, d int(5) unsigned zerofill,
+        e bigint not null default '7',
+        f bool default true, g bit, h bit(7) default b'101', i serial, j integer not null, k int1,
+        l int2, m int3, n int8)""",
     ),
     (
         "numbers",
@@ -18,14 +20,16 @@ TABLES: list[tuple[str, str, str]] = [
     (
         "times",
         "",
-        """(a date default '2020-01-02', b time(3), c datetime, d datetime(6) default current_timestamp(6) on update now(6),
+        """(a date default '2020-01-02', b time(3), c datetime,
+        d datetime(6) default current_timestamp(6) on update now(6),
         e timestamp null, f timestamp not null default current_timestamp on update current_timestamp, g year,
         h timestamp(3) null default '2020-01-01 00:00:00.123', i timestamp not null default '2001-01-01 00:00:00')""",
     ),
     (
         "texts",
         "",
-        """(a char, b char(3) not null default 'x', c varchar(20) default 'it''s "so" \\\\ and\\nmore', d text, e tinytext,
+        """(a char, b char(3) not null default 'x', c varchar(20) default 'it''s "so" \\\\ and\\nmore',
+        d text, e tinytext,
         f mediumtext not null, g longtext, h text(100), i varchar(10) character set latin1,
         j varchar(10) character set utf8mb4 collate utf8mb4_bin, k varchar(10) collate utf8mb4_unicode_ci, l long,
         m long varchar, n national char(3), o nvarchar(5), p national varchar(6), q nchar(2), r char varying(9),
@@ -41,7 +45,8 @@ TABLES: list[tuple[str, str, str]] = [
     (
         "labels",
         "",
-        """(a enum('x','y') default 'y', b set('a','b','c') not null default 'a,c', c enum('it''s','a,b','(','\\\\','é')
+        """(a enum('x','y') default 'y', b set('a','b','c') not null default 'a,c',
+        c enum('it''s','a,b','(','\\\\','é')
         character set latin1, d enum('') , e set('1','2') charset utf8mb4 collate utf8mb4_bin)""",
     ),
     ("shapes", "", "(a geometry, b point not null, c linestring, d polygon, e multipoint, f geometrycollection)"),
@@ -75,7 +80,8 @@ TABLES: list[tuple[str, str, str]] = [
     (
         "composite",
         "",
-        "(a int, b int, c int, primary key (b, a), unique key (c, a)) engine=innodb row_format=dynamic key_block_size=0",
+        """(a int, b int, c int, primary key (b, a), unique key (c, a)) engine=innodb row_format=dynamic
+        key_block_size=0""",
     ),
     (
         "computed",
@@ -94,7 +100,8 @@ TABLES: list[tuple[str, str, str]] = [
         "",
         """(id int primary key, p int, q int not null, r int, s int,
         constraint fk1 foreign key (p) references parent (id) on delete cascade on update set null,
-        foreign key (q) references parent (id), constraint fk3 foreign key ix (r) references child (id) on delete set null,
+        foreign key (q) references parent (id),
+        constraint fk3 foreign key ix (r) references child (id) on delete set null,
         key ks (s), constraint fk4 foreign key (s) references parent (id) on update no action)""",
     ),
     (

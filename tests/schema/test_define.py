@@ -63,7 +63,10 @@ def create(sql: str) -> CreateTable:
         ("varchar(9) collate utf8mb4_BIN", Column("a", "varchar", 9, collation="utf8mb4_bin")),
         ("varchar(9) character set 'UTF8'", Column("a", "varchar", 9, charset="utf8")),
         ("point srid 4326", Column("a", "point", extra=(("srid", "4326"),))),
-        ("int column_format fixed storage disk", Column("a", "int", extra=(("column_format", "FIXED"), ("storage", "DISK")))),
+        (
+            "int column_format fixed storage disk",
+            Column("a", "int", extra=(("column_format", "FIXED"), ("storage", "DISK"))),
+        ),
     ],
 )
 def test_column(written: str, expected: Column) -> None:
@@ -113,7 +116,12 @@ def test_foreign_keys_and_checks() -> None:
         foreign key (b) references p (x), constraint k check (a > (b)) not enforced, check (b))"""
     )
     inline, named, bare = table.foreign_keys
-    assert (inline.inline, inline.columns, inline.parent, inline.on_delete) == (True, ("a",), TableName("", "p"), "SET NULL")
+    assert (inline.inline, inline.columns, inline.parent, inline.on_delete) == (
+        True,
+        ("a",),
+        TableName("", "p"),
+        "SET NULL",
+    )
     assert (named.name, named.index_name, named.parent) == ("f", "i", TableName("q", "p"))
     assert (named.on_update, named.on_delete, named.match) == ("CASCADE", "NO ACTION", "FULL")
     assert (bare.name, bare.parent_columns) == ("", ("x",))
@@ -204,7 +212,7 @@ def test_select(sql: str) -> None:
         "create table t (a int) row_format=§odd",
         "create table t (a int) max_rows=§x",
         "create table t (a int) engine=innodb,§",
-        "create table t (a int) default §engine=innodb",
+        "create table t (a int) §default engine=innodb",
         "create table t (a §itn)",
         "create table t (a int §nul)",
         "create table t (a int not §nil)",
@@ -227,16 +235,16 @@ def test_select(sql: str) -> None:
         "create table t (a int, constraint x §key (a))",
         "create table t (a int, foreign key (a) §reference b (c))",
         "create table t (a int, foreign key (a) references b (c) on delete §remove)",
-        "create table t (§select int)",
+        "create table t (a int, §select int)",
         "create table §select (a int)",
-        "create table t (`§` int)",
+        "create table t (§`` int)",
         "create table if §exists t (a int)",
         "create table t like u §(a int)",
         "create table t (a int) partition by §foo (a)",
         "create table t (a int) partition by range (a) (§p0 values less than (1))",
         "create table t (a int) partition by hash (a) partitions §x",
         "create table t (a int) as §1",
-        "create table t (a int); §select 1",
+        "create table t (a int)§; select 1",
         "create §tabel t (a int)",
         "create §unique table t (a int)",
     ],
@@ -247,8 +255,7 @@ def test_malformed(sql: str) -> None:
     text = sql.replace("§", "")
     with pytest.raises(UnreadableSql) as caught:
         read_ddl(text)
-    offset = caught.value.offset
-    assert offset == len(text) - len(text[place:].lstrip()) or (text[offset - 1 :] == "``" + text[offset + 1 :])
+    assert caught.value.offset == len(text) - len(text[place:].lstrip())
 
 
 def test_define_wants_columns() -> None:

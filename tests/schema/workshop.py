@@ -31,7 +31,7 @@ class Workshop:
         query("SET sql_mode='NO_ENGINE_SUBSTITUTION', foreign_key_checks=0")
         if self.connection.version.mariadb:
             query("SET system_versioning_alter_history=KEEP")
-        for (table, *_) in query("SHOW TABLES"):
+        for table, *_ in query("SHOW TABLES"):
             query(f"DROP TABLE `{table!s}`")
         query(PARENT)
 
@@ -59,7 +59,18 @@ class Workshop:
             pytest.skip(f"only {kind} has this")
 
 
-_COLUMN = ("name", "type", "length", "decimals", "unsigned", "zerofill", "values", "nullable", "auto_increment", "comment")
+_COLUMN = (
+    "name",
+    "type",
+    "length",
+    "decimals",
+    "unsigned",
+    "zerofill",
+    "values",
+    "nullable",
+    "auto_increment",
+    "comment",
+)
 
 
 def shape(table: Table) -> dict[str, Any]:
@@ -77,7 +88,9 @@ def shape(table: Table) -> dict[str, Any]:
         "more": [(column.generated and column.generated.stored, column.invisible) for column in table.columns],
         "defaults": [column.name for column in table.columns if column.default is not None],
         "indexes": sorted(indexes) if table.foreign_keys else indexes,
-        "keys": sorted((key.name, key.columns, parent_of(key, table), key.parent_columns) for key in table.foreign_keys),
+        "keys": sorted(
+            (key.name, key.columns, parent_of(key, table), key.parent_columns) for key in table.foreign_keys
+        ),
         "checks": sorted((check.name, check.enforced) for check in table.checks),
         "comment": table.option("comment"),
         "partitioned": bool(table.partitioning),
