@@ -1,33 +1,28 @@
 """The program on one page: read the batch, introspect, audit, plan, execute, back up. Runs in a worker process."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inception.audit import Audited, audit, has_blocking
-from inception.backup import Backup, Executed, connect_backup
+from inception.backup import Backup, connect_backup
 from inception.batch import Batch, read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import Envelope, collect, read_envelope
 from inception.batch.statement import SetNames, Use
-from inception.binlog.events import Event, TransactionBegin
-from inception.binlog.own import own_transactions
-from inception.binlog.read import read_events
-from inception.errors import BinlogError, CannotBackUp, InceptionError, NotSupported, ServerError
+from inception.errors import CannotBackUp, NotSupported
 from inception.execute import Execution, Session
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
-from inception.plan import Undo, backup_dbname, home_database, make_plan, why_not_backed_up
+from inception.plan import Undo, backup_dbname, make_plan, why_not_backed_up
 from inception.progress import Control, State
 from inception.progress_table import ProgressTable
 from inception.ran import Ran
 from inception.report import Report, Stage, Status, checked, server_warnings, warning_level
 from inception.scene import Intent
-from inception.schema.model import Table, TableName
 from inception.server import Address
-from inception.undo import NoRollback, RowUndo, Undoing, collect_rows, definition_undo
 from inception.world import Server
 
 _BINLOG_SILENCE = 60.0  # seconds without an event of the binary log before reading is given up
@@ -127,87 +122,32 @@ def _execute(work: _Run, batch: Batch, backup: Connection | None) -> list[Report
     options, request = work.request.options, work.request
     store = Backup(backup, options) if backup is not None else None
     progress = ProgressTable(backup, options) if backup is not None and options.sequence else None
-    plan = make_plan(batch.statements, options)
-    with closing(Session(request.target, request.charset, work.observer.server, backup=options.backup)) as session:
-        for ran in Execution(session, work.observer, work.control, options, progress).run(plan):
-            work.rans.append(ran)
-        thread_id = session.connection.thread_id
-    if store is not None:
-        _back_up(work, store, thread_id)
+    session = Session(request.target, request.charset, work.observer.server, backup=options.backup)
+    with closing(session):
+        execution = Execution(session, work.observer, work.control, options, progress)
+        _record(work, execution.run(make_plan(batch.statements, options)), _recorder(work, session, store))
     return _executed_rows(work)
 
 
-def _back_up(work: _Run, store: Backup, thread_id: int) -> None:
-    """Store the rollback of everything that was executed; note why where it could not be."""
-    work.control.report(State.BACKUP)
-    done = [ran for ran in work.rans if not ran.failed and ran.step.undo is not Undo.NONE]
-    by_number = {ran.step.statement.number: ran for ran in done}
-    for ran in done:
-        if ran.end is None:
-            work.backup_problems[ran.step.statement.number] = "The end of the statement in the binary log is not known."
-    complete = [ran for ran in done if ran.end is not None]
+def _recorder(work: _Run, session: Session, store: Connection | None) -> Recorder | None:
+    position = session.position()
+    if store is None or position is None:
+        return None
+    return Recorder(work.request.target, position, session.connection.thread_id, store)
+
+
+def _record(work: _Run, rans: Iterator[Ran], recorder: Recorder | None) -> None:
+    """Run the plan; everything that was executed is recorded, however the execution ends."""
     try:
-        for undo in collect_rows(_own_events(work, complete, thread_id), complete, _definitions(work.observer)):
-            by_number.pop(undo.ran.step.statement.number, None)
-            _store(work, store, undo)
-    except (BinlogError, ServerError) as error:
-        for number in by_number:
-            work.backup_problems.setdefault(number, error.message)
-
-
-def _own_events(work: _Run, rans: list[Ran], thread_id: int) -> Iterator[Event]:
-    """Yield the row events of our session; none are read where no statement changed rows."""
-    wanted = [ran for ran in rans if ran.step.undo is Undo.ROWS]
-    if not wanted:
-        return iter(())
-    gtids = {ran.gtid for ran in rans if ran.gtid}
-    start, stop = wanted[0].start, wanted[-1].end
-    if start is None or stop is None:
-        raise BinlogError("The position in the binary log before the statement is not known.")
-
-    def is_ours(begin: TransactionBegin) -> bool:
-        return begin.thread_id == thread_id if begin.thread_id is not None else begin.gtid in gtids
-
-    version = work.observer.server.version
-    return own_transactions(read_events(work.request.target, version, start, stop, timeout=_BINLOG_SILENCE), is_ours)
-
-
-def _definitions(observer: Observer) -> Callable[[TableName], Table | None]:
-    known: dict[TableName, Table | None] = {}
-
-    def find(name: TableName) -> Table | None:
-        if name not in known:
-            known[name] = observer.table(name)
-        return known[name]
-
-    return find
-
-
-def _store(work: _Run, store: Backup, undo: RowUndo) -> None:
-    ran = undo.ran
-    number = ran.step.statement.number
-    with closing(undo):
-        try:
-            if undo.problem:
-                raise NoRollback(undo.problem)
-            undoings: Iterable[Undoing]
-            if ran.step.undo is Undo.DEFINITION:
-                undoings = definition_undo(ran)
-                tables = tuple(each.table for each in undoings)
-            else:
-                undoings, tables = undo.statements(), undo.tables
-            store.ensure_tables(tables)
-            store.store(_executed(ran), undoings)
-        except InceptionError as error:
-            work.backup_problems[number] = error.message
-
-
-def _executed(ran: Ran) -> Executed:
-    statement = ran.step.statement
-    table = statement.changes[0] if statement.changes else TableName(home_database(statement), "")
-    if ran.start is None or ran.end is None:
-        raise NoRollback("The position in the binary log is not known.")
-    return Executed(ran.opid, statement.text, statement.kind.value, table, ran.start, ran.end)
+        for ran in rans:
+            work.rans.append(ran)
+            if recorder is not None:
+                recorder.take(ran)
+    finally:
+        if recorder is not None:
+            work.control.report(State.BACKUP)
+            recorder.finish()
+            work.backup_problems = recorder.problems
 
 
 # -- rows of an execution --------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from inception.binlog.events import Event, Rows, TransactionBegin, TransactionEnd
+from inception.binlog.events import Event, QueryText, Rows
 from inception.binlog.rollback import rollback_writer, why_no_rollback
 from inception.errors import BinlogError, InceptionError
 from inception.plan import Undo
@@ -127,6 +127,7 @@ class RowUndo:
     def __init__(self, ran: Ran) -> None:
         self.ran = ran
         self.problem = ""
+        self.rows = 0
         self._spool = ReverseSpool()
         self._tables: list[TableName] = []
         self._writers: dict[int, tuple[int, Callable[[Rows], Iterator[str]]]] = {}
@@ -135,6 +136,7 @@ class RowUndo:
         """Add the changes of a row event; what cannot be undone becomes the statement's problem."""
         if self.problem:
             return
+        self.rows += 1
         try:
             tag, write = self._writer(rows, tables)
             for text in write(rows):
@@ -157,6 +159,14 @@ class RowUndo:
             self._writers[table_map.table_id] = (self._tables.index(name), rollback_writer(table, table_map))
         return self._writers[table_map.table_id]
 
+    def check_complete(self) -> None:
+        """Fail where the statement changed more rows than the binary log has: a filter of the target, sql_log_bin=0."""
+        if self.ran.affected_rows and not self.rows and self.ran.step.undo is Undo.ROWS and not self.problem:
+            self.fail(
+                f"The statement changed {self.ran.affected_rows} rows, but the binary log has none of them: look at "
+                "binlog_do_db, binlog_ignore_db and sql_log_bin of the target, and the tables' storage engine."
+            )
+
     def fail(self, problem: str) -> None:
         """Give up: nothing of this statement will be stored."""
         self.problem = self.problem or problem
@@ -177,24 +187,15 @@ class RowUndo:
         self._spool.close()
 
 
-def collect_rows(events: Iterable[Event], rans: Sequence[Ran], tables: TableSource) -> Iterator[RowUndo]:
-    """Yield a RowUndo for every statement of `rans`, in order, as soon as its events are complete.
-
-    `events` are those of our own session. Each transaction belongs to the statement in whose stretch of the binary
-    log it begins: the next statement was sent only after the end of this stretch had been read.
-    """
-    waiting = list(rans)
-    current: RowUndo | None = None
+def read_rows(events: Iterable[Event], ran: Ran, tables: TableSource) -> RowUndo:
+    """Turn the events of our own session that a statement caused into its rollback statements."""
+    undo = RowUndo(ran)
     for event in events:
-        if isinstance(event, TransactionBegin):
-            while waiting and waiting[0].end is not None and event.position.has_reached(waiting[0].end):
-                yield current or RowUndo(waiting[0])
-                waiting.pop(0)
-                current = None
-            current = current or (RowUndo(waiting[0]) if waiting else None)
-        elif isinstance(event, Rows) and current is not None and current.ran.step.undo is Undo.ROWS:
-            current.take(event, tables)
-        elif isinstance(event, TransactionEnd) and not waiting:
-            break
-    for ran in waiting:
-        yield current if current is not None and current.ran is ran else RowUndo(ran)
+        if ran.step.undo is not Undo.ROWS:
+            continue
+        if isinstance(event, Rows):
+            undo.take(event, tables)
+        elif isinstance(event, QueryText) and not event.text.upper().startswith("SAVEPOINT"):
+            undo.fail("The target logged the statement as text, not as rows.")
+    undo.check_complete()
+    return undo

@@ -14,6 +14,7 @@ import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
 import pymysql
 from pymysql.constants.COMMAND import COM_BINLOG_DUMP
@@ -22,9 +23,9 @@ from inception.binlog.events import Event, Position
 from inception.binlog.parse import HEARTBEATS, Parser
 from inception.errors import BinlogError, ServerError
 from inception.mysql import Connection, connect
-from inception.server import Address, ServerVersion
+from inception.server import Address
 
-__all__ = ["Position", "current_position", "read_events"]
+__all__ = ["BinlogStream", "Position", "current_position", "read_events"]
 
 _PRIVILEGE_MISSING = 1227  # ER_SPECIFIC_ACCESS_DENIED_ERROR
 _LARGEST_START = 1 << 32  # COM_BINLOG_DUMP has four bytes for the position
@@ -52,35 +53,67 @@ def current_position(connection: Connection) -> Position:
     return Position(str(rows[0][0]), int(str(rows[0][1])))
 
 
-def read_events(
-    address: Address, version: ServerVersion, start: Position, stop: Position, *, timeout: float
-) -> Iterator[Event]:
-    """Yield what the binary log has from `start` until `stop` is reached, event by event.
+class BinlogStream:
+    """What the binary log has from a position on, read stretch by stretch over one connection.
 
-    Both are ends of transactions, as of `current_position`; files may change in between. At most one event is held.
-    The connection is opened at the first step and closed at the end or when the iterator is closed.
-
-    Raises BinlogError where the log cannot be read (purged, no REPLICATION SLAVE, connection lost, event damaged),
-    or where nothing but heartbeats has come for `timeout` seconds; ServerError where the login is refused.
+    At most one event is held. Between two stretches the server waits for as long as it takes.
     """
-    if start.has_reached(stop):
-        return
-    if start.offset >= _LARGEST_START:
-        raise BinlogError(f"The binary log cannot be read from {start}: positions from 4 GiB on cannot be asked for.")
-    parser = Parser(start)
-    with connect(address, read_timeout=timeout) as connection:
-        for packet in _dump(connection, version, start, timeout):
-            yield from parser.feed(packet, 1)
-            if parser.position.has_reached(stop):
-                return
+
+    def __init__(self, address: Address, start: Position, *, timeout: float) -> None:
+        """Open the stream and wait for its first packet, so that what is refused is refused now.
+
+        Raises BinlogError where the log cannot be read (purged, no REPLICATION SLAVE), ServerError where the login is
+        refused. Nothing but heartbeats for `timeout` seconds, while something is waited for, is a BinlogError later.
+        """
+        if start.offset >= _LARGEST_START:
+            raise BinlogError(f"The binary log cannot be read from {start}: no position from 4 GiB on can be asked for.")
+        self._parser = Parser(start)
+        self._timeout = timeout
+        self._connection = connect(address, read_timeout=timeout)
+        self._packets = _dump(self._connection, start, timeout)
+        try:
+            self._waiting: bytes | None = next(self._packets)
+        except BaseException:
+            self.close()
+            raise
+
+    def until(self, stop: Position) -> Iterator[Event]:
+        """Yield the next events until `stop`, the end of a transaction, is reached; files may change in between.
+
+        Raises BinlogError where the log cannot be read on (connection lost, an event damaged, silence).
+        """
+        while not self._parser.position.has_reached(stop):
+            packet = self._waiting if self._waiting is not None else next(self._packets)
+            self._waiting = None
+            yield from self._parser.feed(packet, 1)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
-def _dump(connection: Connection, version: ServerVersion, start: Position, timeout: float) -> Iterator[bytes]:
+def read_events(address: Address, start: Position, stop: Position, *, timeout: float) -> Iterator[Event]:
+    """Yield what the binary log has from `start` until `stop` is reached, event by event; see BinlogStream.
+
+    The connection is opened at the first step and closed at the end or when the iterator is closed.
+    """
+    if not start.has_reached(stop):
+        with BinlogStream(address, start, timeout=timeout) as stream:
+            yield from stream.until(stop)
+
+
+def _dump(connection: Connection, start: Position, timeout: float) -> Iterator[bytes]:
     """Yield the packets of the stream, each a status byte and an event, without heartbeats."""
     raw = connection.raw
     server_id = secrets.randbelow(2**31 - 1) + 1  # two readers of one id would end each other
     with _explained(start, timeout):
-        _prepare_session(connection, version, timeout)
+        _prepare_session(connection, timeout)
         request = struct.pack("<IHI", start.offset, 0, server_id) + start.file.encode()
         raw._execute_command(COM_BINLOG_DUMP, request)
         heard = time.monotonic()
@@ -99,7 +132,7 @@ def _dump(connection: Connection, version: ServerVersion, start: Position, timeo
             heard = time.monotonic()
 
 
-def _prepare_session(connection: Connection, version: ServerVersion, timeout: float) -> None:
+def _prepare_session(connection: Connection, timeout: float) -> None:
     """Tell the server what a replica tells it: that we understand checksums, GTID events and heartbeats.
 
     User variables that a server does not know are harmless; MySQL 8.0.26 renamed master to source. A reader may
@@ -109,7 +142,7 @@ def _prepare_session(connection: Connection, version: ServerVersion, timeout: fl
     period = max(1_000_000, int(timeout / 4 * 1e9))  # nanoseconds
     for name in ("master", "source"):
         connection.query(f"SET @{name}_binlog_checksum = @@GLOBAL.binlog_checksum, @{name}_heartbeat_period = {period}")
-    if version.mariadb:
+    if connection.version.mariadb:
         connection.query("SET @mariadb_slave_capability = 4")  # MARIA_SLAVE_CAPABILITY_GTID
 
 

@@ -1,0 +1,131 @@
+"""Records the rollback of what is executed, in a thread of its own, while the execution goes on.
+
+The executing thread hands over each statement that has run; the recorder reads what the target's binary log says of
+it, turns it round, and stores it. It keeps up by itself, holds one event at a time, and never raises: what could not
+be stored is told at the end, statement by statement.
+"""
+
+import queue
+import threading
+from contextlib import closing
+
+from inception.backup import Backup, Executed
+from inception.binlog.events import Position, TransactionBegin
+from inception.binlog.own import own_transactions
+from inception.binlog.read import BinlogStream
+from inception.errors import BinlogError, CannotBackUp, InceptionError, ServerError
+from inception.introspect import Observer
+from inception.plan import Undo, home_database
+from inception.ran import Ran
+from inception.schema.model import Table, TableName
+from inception.server import Address
+from inception.undo import NoRollback, RowUndo, definition_undo, read_rows
+
+_SILENCE = 60.0  # seconds without an event of the binary log, while one is due, before reading is given up
+
+
+class Recorder:
+    """One execution's recorder. Use as a context manager around the execution."""
+
+    def __init__(self, target: Address, start: Position, thread_id: int, store: Backup) -> None:
+        """Open the binary log at `start`; `thread_id` is the executing session's.
+
+        Raises CannotBackUp where the account may not read it.
+        """
+        self._target = target
+        self._thread_id = thread_id
+        self._store = store
+        self._waiting: queue.SimpleQueue[Ran | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._tables = _Definitions(target)
+        self.problems: dict[int, str] = {}
+        self.recorded = 0
+        try:
+            self._stream = BinlogStream(target, start, timeout=_SILENCE)
+        except BinlogError as error:
+            self._tables.close()
+            raise CannotBackUp(f"{error.message} Or execute with --disable-remote-backup.") from None
+        self._thread.start()
+
+    def take(self, ran: Ran) -> None:
+        """Hand over a statement that has run; to be called in the order of execution."""
+        if not ran.failed and ran.step.undo is not Undo.NONE:
+            self._waiting.put(ran)
+
+    def finish(self) -> None:
+        """Wait until everything handed over is recorded; `problems` then tells by number what is not, and why."""
+        self._waiting.put(None)
+        self._thread.join()
+        self._stream.close()
+        self._tables.close()
+
+    def _run(self) -> None:
+        broken = ""  # why nothing more can be read
+        while (ran := self._waiting.get()) is not None:
+            try:
+                if broken:
+                    raise BinlogError(broken)
+                self._record(ran)
+            except (BinlogError, ServerError) as error:
+                broken = broken or error.message
+                self.problems[ran.step.statement.number] = error.message
+            except InceptionError as error:
+                self.problems[ran.step.statement.number] = error.message
+            except Exception as error:
+                self.problems[ran.step.statement.number] = f"Internal error: {error!r}"
+            self.recorded += 1
+
+    def _record(self, ran: Ran) -> None:
+        if ran.end is None:
+            raise NoRollback("The end of the statement in the binary log is not known.")
+        if ran.step.undo is Undo.DEFINITION:
+            undoings = definition_undo(ran)
+            self._tables.forget(ran.step.statement.changes)
+            self._store.ensure_tables(each.table for each in undoings)
+            self._store.store(executed(ran), undoings)
+            return
+        with closing(self._read(ran, ran.end)) as undo:
+            if undo.problem:
+                raise NoRollback(undo.problem)
+            self._store.ensure_tables(undo.tables)
+            self._store.store(executed(ran), undo.statements())
+
+    def _read(self, ran: Ran, end: Position) -> RowUndo:
+        def is_ours(begin: TransactionBegin) -> bool:
+            if begin.thread_id is not None:
+                return begin.thread_id == self._thread_id
+            return begin.gtid is not None and begin.gtid == ran.gtid
+
+        return read_rows(own_transactions(self._stream.until(end), is_ours), ran, self._tables.find)
+
+
+class _Definitions:
+    """The definitions of the target's tables, read when first needed."""
+
+    def __init__(self, target: Address) -> None:
+        self._observer = Observer(target)
+        self._known: dict[TableName, Table | None] = {}
+
+    def find(self, name: TableName) -> Table | None:
+        """Return a table's definition, None where it does not exist."""
+        if name not in self._known:
+            self._known[name] = self._observer.table(name)
+        return self._known[name]
+
+    def forget(self, names: tuple[TableName, ...]) -> None:
+        """Read these tables anew when they are needed again: a statement of ours changed them."""
+        for name in names:
+            self._known.pop(name, None)
+
+    def close(self) -> None:
+        """End the session."""
+        self._observer.close()
+
+
+def executed(ran: Ran) -> Executed:
+    """Return what the information row tells of a statement. Raises NoRollback where its positions are not known."""
+    statement = ran.step.statement
+    table = statement.changes[0] if statement.changes else TableName(home_database(statement), "")
+    if ran.start is None or ran.end is None:
+        raise NoRollback("The position of the statement in the binary log is not known.")
+    return Executed(ran.opid, statement.text, statement.kind.value, table, ran.start, ran.end)
