@@ -19,6 +19,9 @@ def advance(catalog: Catalog, statement: Statement, server: Syntax) -> Catalog:
     if not statement.kind.is_ddl or statement.form is None:
         return catalog
     name = statement.changes[0] if statement.changes else TableName("", "")
+    actions = _actions(statement.form)
+    if actions:
+        return _alter(catalog, name, actions, server)
     match statement.form:
         case statements.CreateDatabase(name=database, options=options):
             given = dict(options)
@@ -39,12 +42,6 @@ def advance(catalog: Catalog, statement: Statement, server: Syntax) -> Catalog:
             for old, new in pairs:
                 catalog = catalog.renamed(old, new)
             return catalog
-        case AlterTable(actions=actions):
-            return _alter(catalog, name, actions, server)
-        case statements.CreateIndex(index=index, if_not_exists=passes):
-            return _alter(catalog, name, (AddIndex(index, passes),), server)
-        case statements.DropIndexStatement(name=index_name, if_exists=passes):
-            return _alter(catalog, name, (DropIndex(index_name, passes),), server)
     return catalog
 
 
@@ -62,6 +59,18 @@ def _with_default_charset(table: Table, database: Database | None) -> Table:
     if database is None or not database.charset or table.option("charset") or table.option("collation"):
         return table
     return replace(table, options=(*table.options, ("charset", database.charset), ("collation", database.collation)))
+
+
+def _actions(form: object) -> tuple[Action, ...]:
+    """Return what an ALTER TABLE, or a statement that stands for one, does to its table."""
+    match form:
+        case AlterTable(actions=actions):
+            return actions
+        case statements.CreateIndex(index=index, if_not_exists=passes):
+            return (AddIndex(index, passes),)
+        case statements.DropIndexStatement(name=name, if_exists=passes):
+            return (DropIndex(name, passes),)
+    return ()
 
 
 def _alter(catalog: Catalog, name: TableName, actions: tuple[Action, ...], server: Syntax) -> Catalog:

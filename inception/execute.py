@@ -36,8 +36,8 @@ class Session:
             except ServerError as error:
                 self.connection.close()
                 raise CannotBackUp(
-                    f"The rollback would not be exact: the target refused {name}='{value}' ({error}). Grant the account "
-                    "the right to set session variables of the binary log, or execute with --disable-remote-backup."
+                    f"The rollback would not be exact: the target refused {name}='{value}' ({error}). Grant the "
+                    "account the right to set session variables of the binary log, or execute with --disable-remote-backup."
                 ) from None
 
     def position(self) -> Position | None:

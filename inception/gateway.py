@@ -28,7 +28,7 @@ class Task:
     id: int
     options: Options
     client_host: str
-    progress: Progress = Progress()
+    progress: Progress = field(default_factory=Progress)
     started: float = field(default_factory=time.monotonic)
     worker: Worker | None = None
     stop_reason: str = ""

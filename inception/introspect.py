@@ -50,7 +50,7 @@ class Observer:
         statements = tuple(statements)
         catalog = Catalog(
             folded=(self.server.variables["lower_case_table_names"] or "0") != "0",
-            databases={name: database for name, database in self._databases()},
+            databases=dict(self._databases()),
         )
         names = dict.fromkeys(name for each in statements for name in (*each.changes, *each.reads))
         tables = {catalog.key(name): table for name in names if (table := self.table(name)) is not None}

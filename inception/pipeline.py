@@ -1,7 +1,7 @@
 """The program on one page: read the batch, introspect, audit, plan, execute, back up. Runs in a worker process."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from inception.plan import Undo, backup_dbname, make_plan, why_not_backed_up
 from inception.progress import Control, State
 from inception.progress_table import ProgressTable
 from inception.ran import Ran
+from inception.recorder import Recorder
 from inception.report import Report, Stage, Status, checked, server_warnings, warning_level
 from inception.scene import Intent
 from inception.server import Address
@@ -120,16 +121,19 @@ def _checked_rows(work: _Run) -> list[Report]:
 
 def _execute(work: _Run, batch: Batch, backup: Connection | None) -> list[Report]:
     options, request = work.request.options, work.request
-    store = Backup(backup, options) if backup is not None else None
-    progress = ProgressTable(backup, options) if backup is not None and options.sequence else None
-    session = Session(request.target, request.charset, work.observer.server, backup=options.backup)
-    with closing(session):
+    with ExitStack() as stack:
+        store = Backup(backup, options) if backup is not None else None
+        progress = None
+        if store is not None and options.sequence:  # a connection of its own: the recorder uses the other one
+            progress = ProgressTable(stack.enter_context(connect_backup(request.backup)), options)
+        session = Session(request.target, request.charset, work.observer.server, backup=options.backup)
+        stack.enter_context(closing(session))
         execution = Execution(session, work.observer, work.control, options, progress)
         _record(work, execution.run(make_plan(batch.statements, options)), _recorder(work, session, store))
     return _executed_rows(work)
 
 
-def _recorder(work: _Run, session: Session, store: Connection | None) -> Recorder | None:
+def _recorder(work: _Run, session: Session, store: Backup | None) -> Recorder | None:
     position = session.position()
     if store is None or position is None:
         return None

@@ -1,4 +1,4 @@
-"""What is running, and how to stop it: the values that travel between a worker and the gateway, and the worker's Control.
+"""What is running, and how to stop it: what travels between a worker and the gateway, and the worker's Control.
 
 One progress value is rendered by every command, page and log line.
 """

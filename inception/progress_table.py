@@ -60,9 +60,9 @@ class ProgressTable:
         )
         if rows and rows[0][1] == "PREPARE":
             raise SequenceBusy(
-                f"The sequence '{self._options.sequence}' began statement {rows[0][0]!s} and did not say how it ended: it "
-                "runs on another server, or was cut off. Find out whether that statement took effect, then use "
-                "another sequence for what is left."
+                f"The sequence '{self._options.sequence}' began statement {rows[0][0]!s} and did not say how it "
+                "ended: it runs on another server, or was cut off. Find out whether that statement took effect, then "
+                "use another sequence for what is left."
             )
 
     def prepare(

@@ -160,11 +160,10 @@ class Worker:
                     on_progress(message)
                 case Rows(rows=more):
                     rows += more
-                case Finished(error=None, reusable=reusable):
-                    return rows, reusable
-                case Finished(error=error):
-                    assert error is not None
+                case Finished(error=InceptionError() as error):
                     raise error
+                case Finished(reusable=reusable):
+                    return rows, reusable
 
     async def _receive(self) -> Any:
         try:

@@ -66,7 +66,9 @@ class BinlogStream:
         refused. Nothing but heartbeats for `timeout` seconds, while something is waited for, is a BinlogError later.
         """
         if start.offset >= _LARGEST_START:
-            raise BinlogError(f"The binary log cannot be read from {start}: no position from 4 GiB on can be asked for.")
+            raise BinlogError(
+                f"The binary log cannot be read from {start}: no position from 4 GiB on can be asked for."
+            )
         self._parser = Parser(start)
         self._timeout = timeout
         self._connection = connect(address, read_timeout=timeout)

@@ -61,7 +61,7 @@ class Session:
     def events(self) -> Iterator[Event]:
         """Yield what happened on the server since the start."""
         stop = current_position(self.connection)
-        return read_events(self.connection.address, self.connection.version, self.start, stop, timeout=10)
+        return read_events(self.connection.address, self.start, stop, timeout=10)
 
     def rollback(self) -> Iterator[str]:
         """Yield rollback statements of what was run, in the order of the binary log."""

@@ -213,14 +213,14 @@ def test_the_stream_is_read_over_tls(mysql: MySQL) -> None:
 def test_a_start_that_is_the_stop_reads_nothing(work: Session) -> None:
     here = current_position(work.connection)
     nowhere = Address("127.0.0.1", 1)
-    assert list(read_events(nowhere, work.connection.version, here, here, timeout=1)) == []
+    assert list(read_events(nowhere, here, here, timeout=1)) == []
 
 
 def test_a_stop_that_never_comes_ends_in_a_reason(work: Session) -> None:
     start = current_position(work.connection)
     stop = Position(start.file, start.offset + 1000000)
     with pytest.raises(BinlogError, match=r"nothing new for 0\.6 seconds"):
-        list(read_events(work.connection.address, work.connection.version, start, stop, timeout=0.6))
+        list(read_events(work.connection.address, start, stop, timeout=0.6))
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_stop_that_never_comes_ends_in_a_reason(work: Session) -> None:
 def test_a_start_that_is_not_there(work: Session, start: Position, reason: str) -> None:
     stop = Position("binlog.9999999", 5)
     with pytest.raises(BinlogError, match=reason):
-        list(read_events(work.connection.address, work.connection.version, start, stop, timeout=5))
+        list(read_events(work.connection.address, start, stop, timeout=5))
 
 
 def test_a_start_inside_an_event(work: Session) -> None:
@@ -242,7 +242,7 @@ def test_a_start_inside_an_event(work: Session) -> None:
     stop = current_position(work.connection)
     start = Position(stop.file, stop.offset - 500)
     with pytest.raises(BinlogError):
-        list(read_events(work.connection.address, work.connection.version, start, stop, timeout=2))
+        list(read_events(work.connection.address, start, stop, timeout=2))
 
 
 def test_an_account_without_privileges_is_told_what_it_lacks(target: DatabaseServer) -> None:
@@ -254,7 +254,7 @@ def test_an_account_without_privileges_is_told_what_it_lacks(target: DatabaseSer
         start = current_position(root)
         stop = Position(start.file, start.offset + 1)
         with pytest.raises(BinlogError, match="REPLICATION SLAVE"):
-            list(read_events(poor, connection.version, start, stop, timeout=2))
+            list(read_events(poor, start, stop, timeout=2))
 
 
 def test_a_purged_file_a_server_that_goes_down_and_a_log_that_is_off() -> None:
@@ -263,10 +263,10 @@ def test_a_purged_file_a_server_that_goes_down_and_a_log_that_is_off() -> None:
         with server.connect() as connection:
             start = current_position(connection)
             connection.query("FLUSH BINARY LOGS")
-            stop, version = current_position(connection), connection.version
+            stop = current_position(connection)
             wait_until(lambda: _purged(connection, stop))
         with pytest.raises(BinlogError, match="find first log file"):
-            list(read_events(server.address, version, start, stop, timeout=5))
+            list(read_events(server.address, start, stop, timeout=5))
         _goes_down(server)
         server.start(skip_log_bin=True)
         with server.connect() as connection, pytest.raises(BinlogError, match="is off"):
@@ -281,12 +281,12 @@ def _purged(connection: Connection, stop: Position) -> bool:
 
 def _goes_down(server: MariaDB) -> None:
     with server.connect() as connection:
-        start, version = current_position(connection), connection.version
+        start = current_position(connection)
     errors: list[BinlogError] = []
 
     def read() -> None:
         try:
-            list(read_events(server.address, version, start, Position(start.file, 1 << 31), timeout=30))
+            list(read_events(server.address, start, Position(start.file, 1 << 31), timeout=30))
         except BinlogError as error:
             errors.append(error)
 

@@ -104,7 +104,7 @@ def stored(backup: Connection, opid: str) -> Iterator[str]:
     for database, table, first, last in parts:
         for (text,) in backup.query(
             f"SELECT rollback_statement FROM {quote_name(str(database), str(table))} "
-            f"WHERE opid_time = {quote_text(opid)} AND id BETWEEN {first} AND {last} ORDER BY id"
+            f"WHERE opid_time = {quote_text(opid)} AND id BETWEEN {first!s} AND {last!s} ORDER BY id"
         ):
             yield str(text)
 

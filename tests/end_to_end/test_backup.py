@@ -275,9 +275,7 @@ def changes(draw: st.DrawFn) -> tuple[list[str], list[str], list[str]]:
 def test_random_changes_are_undone_exactly(shop: Shop, database: str, sql: Sql, made: tuple[list[str], ...]) -> None:
     types, rows, statements = made
     columns = ", ".join(f"c{number} {kind}" for number, kind in enumerate(types))
-    sql(
-        f"drop table if exists t;\ncreate table t (id int primary key, s varchar(60) character set utf8mb4, {columns})"
-    )
+    sql(f"drop table if exists t;\ncreate table t (id int primary key, s varchar(60) character set utf8mb4, {columns})")
     with shop.target.connect(database=database) as target:
         target.query("SET SESSION sql_mode = ''")
         target.query("insert into t values " + ", ".join(rows))

@@ -60,7 +60,9 @@ def test_a_broken_statement_does_not_hide_the_others(shop: Shop, database: str) 
 
 
 def test_estimates_come_from_the_target(shop: Shop, database: str, sql: Callable[[str], list[Any]]) -> None:
-    sql("create table t (id int primary key, a int);\ninsert into t select seq, seq from seq_1_to_1000;\nanalyze table t")
+    sql(
+        "create table t (id int primary key, a int);\ninsert into t select seq, seq from seq_1_to_1000;\nanalyze table t"
+    )
     rows = shop.check(
         f"""use {database}; update t set a = 1 where id < 100; delete from t where id = 5;
         insert into t (id, a) select id + 10000, a from t; alter table t add column b int; drop table t;"""
@@ -93,7 +95,7 @@ def test_the_target_is_read_as_its_sql_mode_says(shop: Shop, mariadb: MariaDB, d
         try:
             rows = shop.check(f"""use {database}; create table "a b" (id int comment 'x\\'); delete from "a b";""")
         finally:
-            target.query(f"SET GLOBAL sql_mode = '{before}'")
+            target.query(f"SET GLOBAL sql_mode = '{before!s}'")
     assert [row.SQL for row in rows[1:]] == ["""create table "a b" (id int comment 'x\\')""", 'delete from "a b"']
     assert all("Syntax" not in (row.errormessage or "") for row in rows)
 

@@ -139,6 +139,6 @@ def test_only_loopback_without_accounts() -> None:
     ("setting", "says"),
     [({"inception_max_update_row": 5}, "inception_max_update_rows"), ({"inception_max_update_rows": "many"}, "many")],
 )
-def test_a_bad_configuration_stops_the_start(setting: dict[str, object], says: str) -> None:
+def test_a_bad_configuration_stops_the_start(setting: dict[str, Any], says: str) -> None:
     with pytest.raises(ServerDied, match=says):
         Gateway(**setting).start()

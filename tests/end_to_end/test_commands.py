@@ -15,7 +15,9 @@ def test_get_variables(shop: Shop) -> None:
     assert values["inception_read_only"] == "OFF"
     assert values["inception_support_charset"] == "utf8mb4"
     assert shop.ask("INC GET Variables 'max_allowed%';") == [("max_allowed_packet", "67108864")]
-    assert shop.ask("inception get variables like 'inception_max_update_row_'") == [("inception_max_update_rows", "10000")]
+    assert shop.ask("inception get variables like 'inception_max_update_row_'") == [
+        ("inception_max_update_rows", "10000")
+    ]
     assert shop.ask("inception get variables 'nothing'") == []
 
 
@@ -33,7 +35,9 @@ def test_set_global_and_session(shop: Shop, database: str) -> None:
         cursor.execute("inception set session inception_osc_min_table_size = 7")
         cursor.execute("inception get variables 'inception_osc_min_table_size'")
         assert cursor.fetchall() == (("inception_osc_min_table_size", "7"),)
-        assert shop.ask("inception get variables 'inception_osc_min_table_size'") == [("inception_osc_min_table_size", "16")]
+        assert shop.ask("inception get variables 'inception_osc_min_table_size'") == [
+            ("inception_osc_min_table_size", "16")
+        ]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,9 @@ def test_a_warning_stops_it_unless_ignored(shop: Shop, database: str, sql: Sql) 
 
 def test_a_failure_ends_the_execution_and_force_goes_on(shop: Shop, database: str, sql: Sql) -> None:
     sql("create table t (id int primary key)")
-    batch = f"use {database}; insert into t (id) values (1); insert into t (id) values (1); insert into t (id) values (2);"
+    batch = (
+        f"use {database}; insert into t (id) values (1); insert into t (id) values (1); insert into t (id) values (2);"
+    )
     rows = shop.execute(batch)
     assert [row.stagestatus.split("\n")[0] for row in rows] == [
         "Execute Successfully", "Execute Successfully", "Execute failed", "Audit completed",
@@ -120,7 +122,9 @@ def test_prepare_is_there_before_the_statement_runs(shop: Shop, database: str, s
 def test_an_open_outcome_refuses_the_sequence(shop: Shop, database: str) -> None:
     shop.execute(f"use {database};", "--sequence=make-the-table;")
     with shop.backup.connect() as backup:
-        backup.query(f"REPLACE INTO inception.execute_progress (task_sequence, sequence, status) VALUES ('{database}', 7, 'PREPARE')")
+        backup.query(
+            f"REPLACE INTO inception.execute_progress (task_sequence, sequence, status) VALUES ('{database}', 7, 'PREPARE')"
+        )
     with pytest.raises(pymysql.MySQLError, match="began statement 7"):
         shop.execute(f"use {database};", f"--sequence={database};")
 
@@ -130,7 +134,9 @@ def test_sleep_and_kill(shop: Shop, database: str, sql: Sql) -> None:
     batch = Background(
         shop, f"use {database};" + "".join(f"insert into t (id) values ({n});" for n in range(5)), "--sleep=100000;"
     )
-    wait_until(lambda: any(row[5] == "EXECUTE" and row[6] == "EXECUTING" for row in shop.ask("inception get processlist")))
+    wait_until(
+        lambda: any(row[5] == "EXECUTE" and row[6] == "EXECUTING" for row in shop.ask("inception get processlist"))
+    )
     [number] = [row[0] for row in shop.ask("inception get processlist") if row[5] == "EXECUTE"]
     shop.ask(f"inception kill {number}")
     rows = batch.rows(within=5)
@@ -146,7 +152,9 @@ def test_kill_ends_the_statement_on_the_target(shop: Shop, database: str, sql: S
         blocker.query("BEGIN")
         blocker.query("UPDATE t SET a = 2 WHERE id = 1")
         batch = Background(
-            shop, f"use {database}; update t set a = 9 where id = 2; update t set a = 3 where id = 1;", f"--sequence={name};"
+            shop,
+            f"use {database}; update t set a = 9 where id = 2; update t set a = 3 where id = 1;",
+            f"--sequence={name};",
         )
         wait_until(lambda: progress(shop, name) == [("3", "PREPARE", "0", None, database)])
         [number] = [row[0] for row in shop.ask("inception get processlist") if row[5] == "EXECUTE"]

@@ -113,7 +113,7 @@ def connects_to(pid: int, port: int) -> bool:
     inodes = set()
     for path in Path(f"/proc/{pid}/fd").glob("*"):
         with contextlib.suppress(OSError):
-            inodes.add(os.readlink(path))
+            inodes.add(str(path.readlink()))
     lines = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
     return any(int(each[2].split(":")[1], 16) == port and f"socket:[{each[9]}]" in inodes for each in lines)
 
