@@ -37,7 +37,8 @@ class Session:
                 self.connection.close()
                 raise CannotBackUp(
                     f"The rollback would not be exact: the target refused {name}='{value}' ({error}). Grant the "
-                    "account the right to set session variables of the binary log, or execute with --disable-remote-backup."
+                    "account the right to set session variables of the binary log, or execute with "
+                    "--disable-remote-backup."
                 ) from None
 
     def position(self) -> Position | None:
