@@ -1,6 +1,8 @@
 """The backup server: databases, tables, and the rollback statements of what was executed."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -16,7 +18,9 @@ from inception.sql import quote_name, quote_value
 from inception.undo import Undoing
 
 INFORMATION = "$_$Inception_backup_information$_$"
-_ROWS_A_STATEMENT = 500
+_ROWS_A_STATEMENT = 1000
+_ROWS_A_TRANSACTION = 50_000  # a statement of more rows is stored in several
+_TOO_NARROW = frozenset({1264, 1366, 1406})  # ER_WARN_DATA_OUT_OF_RANGE, ER_TRUNCATED_WRONG_VALUE, ER_DATA_TOO_LONG
 _BYTES_A_STATEMENT = 1 << 20
 
 _ROLLBACK_TABLE = """(
@@ -67,6 +71,9 @@ class Executed:
     end: Position
 
 
+Statements = Callable[[], Iterable[Undoing]]
+
+
 def connect_backup(address: Address | None) -> Connection:
     """Connect to the backup server. Raises BackupMissing or BackupUnreachable, both saying what to do."""
     if address is None:
@@ -90,37 +97,61 @@ class Backup:
         self._connection = connection
         self._options = options
         self._known: set[tuple[str, str]] = set()
+        self._uncommitted = 0
         connection.query(f"CREATE DATABASE IF NOT EXISTS `{DATABASE}`")
         connection.query(_PARTS_TABLE)
         self._step = int(str(connection.value("SELECT @@auto_increment_increment")))
 
-    def store(self, executed: Executed, statements: Iterable[Undoing]) -> None:
+    def store(self, executed: Executed, tables: tuple[TableName, ...], statements: Statements) -> None:
         """Store the rollback of one executed statement, in the order given: the order in which it is to be run.
 
-        Raises ServerError; then nothing of the statement is left.
+        `tables` are those that the statements are for; `statements` may be called twice. Raises ServerError; then
+        nothing of the statement counts, and what was written of it is removed where the account may.
         """
+        homes = [(self._database_of(table), table.name, _ROLLBACK_TABLE) for table in dict.fromkeys(tables)]
+        homes.append((self._database_of(executed.table), INFORMATION, _INFORMATION_TABLE))
+        for home in homes:
+            self._make(*home)
+        try:
+            self._store(executed, statements())
+        except ServerError as error:
+            self._remove(executed.opid, homes)
+            if error.errno not in _TOO_NARROW:
+                raise
+            self._widen(homes, error)
+            self._store(executed, statements())
+
+    def _store(self, executed: Executed, statements: Iterable[Undoing]) -> None:
         home = self._database_of(executed.table)
-        self._make(home, INFORMATION, _INFORMATION_TABLE)
         self._connection.query("BEGIN")
-        try:
-            for number, (table, group) in enumerate(groupby(statements, key=lambda each: each.table), 1):
-                self._store_part(executed.opid, home, number, table, (each.text for each in group))
-            self._connection.query(self._information(executed, home))
-            self._connection.query("COMMIT")
-        except BaseException:
-            self._undo()
-            raise
+        self._uncommitted = 0
+        for number, (table, group) in enumerate(groupby(statements, key=lambda each: each.table), 1):
+            self._store_part(executed.opid, home, number, table, (each.text for each in group))
+        self._connection.query(self._information(executed, home))
+        self._connection.query("COMMIT")
 
-    def _undo(self) -> None:
-        try:
+    def _remove(self, opid: str, homes: Iterable[tuple[str, str, str]]) -> None:
+        """Take back what was committed of a statement that failed. Without the right to delete, it stays uncounted."""
+        with suppress(ServerError):
             self._connection.query("ROLLBACK")
-        except ServerError:
-            return
+            self._connection.query(f"DELETE FROM `{DATABASE}`.`rollback_parts` WHERE `opid_time` = {quote_value(opid)}")
+        for database, table, _ in homes:
+            with suppress(ServerError):
+                self._connection.query(
+                    f"DELETE FROM {quote_name(database, table)} WHERE `opid_time` = {quote_value(opid)}"
+                )
 
-    def ensure_tables(self, tables: Iterable[TableName]) -> None:
-        """Make the backup tables of these tables of the target; not within `store`, since CREATE would commit it."""
-        for table in tables:
-            self._make(self._database_of(table), table.name, _ROLLBACK_TABLE)
+    def _widen(self, homes: Iterable[tuple[str, str, str]], cause: ServerError) -> None:
+        """Give tables that an older server made the columns of today. Raises ServerError with the ALTER to run."""
+        for database, table, definition in homes:
+            columns = re.findall(r"^  (`\w+` [^,\n]+(?:\([^)]*\))?[^,\n]*),$", definition, re.M)
+            changes = ", ".join(f"MODIFY COLUMN {column}" for column in columns)
+            statement = f"ALTER TABLE {quote_name(database, table)} CONVERT TO CHARACTER SET utf8mb4, {changes}"
+            try:
+                self._connection.query(statement)
+            except ServerError as error:
+                text = f"{cause.message}. Tables of an older server are too narrow ({error.message}); run: {statement};"
+                raise ServerError(cause.errno, text, cause.sqlstate) from None
 
     def _database_of(self, table: TableName) -> str:
         return backup_name(self._options.host, self._options.port, table.database)
@@ -144,6 +175,11 @@ class Backup:
             )
             first = first or outcome.insert_id
             last = outcome.insert_id + (len(chunk) - 1) * self._step
+            self._uncommitted += len(chunk)
+            if self._uncommitted >= _ROWS_A_TRANSACTION:
+                self._connection.query("COMMIT")
+                self._connection.query("BEGIN")
+                self._uncommitted = 0
         values: tuple[int | str | None, ...] = (opid, home, number, database, table.name, first, last)
         self._connection.query(
             f"INSERT INTO `{DATABASE}`.`rollback_parts` VALUES ({', '.join(map(quote_value, values))})"
@@ -163,7 +199,7 @@ class Backup:
 
 
 def _chunks(texts: Iterator[str]) -> Iterator[list[str]]:
-    """Yield lists of at most 500 texts and about a million characters, at least one text each."""
+    """Yield lists of at most 1000 texts and about a million characters, at least one text each."""
     chunk: list[str] = []
     size = 0
     for text in texts:

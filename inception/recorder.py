@@ -81,14 +81,12 @@ class Recorder:
         if ran.step.undo is Undo.DEFINITION:
             undoings = definition_undo(ran)
             self._tables.forget(ran.step.statement.changes)
-            self._store.ensure_tables(each.table for each in undoings)
-            self._store.store(executed(ran), undoings)
+            self._store.store(executed(ran), tuple(each.table for each in undoings), lambda: undoings)
             return
         with closing(self._read(ran, ran.end)) as undo:
             if undo.problem:
                 raise NoRollback(undo.problem)
-            self._store.ensure_tables(undo.tables)
-            self._store.store(executed(ran), undo.statements())
+            self._store.store(executed(ran), undo.tables, undo.statements)
 
     def _read(self, ran: Ran, end: Position) -> RowUndo:
         def is_ours(begin: TransactionBegin) -> bool:
