@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from inception.batch.shape import shape
 from inception.batch.statement import Delete, Insert, Kind, Statement, Update
+from inception.cascades import Reference
 from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
 from inception.mysql import Connection, Row, connect
@@ -17,7 +18,7 @@ from inception.world import Server, Verdict, World
 _FACTS = (
     "sql_mode", "lower_case_table_names", "log_bin", "server_id", "binlog_format", "binlog_row_image",
     "binlog_row_value_options", "binlog_transaction_compression", "log_bin_compress", "gtid_mode",
-    "max_allowed_packet", "character_set_server",
+    "max_allowed_packet", "character_set_server", "innodb_native_foreign_keys",
 )  # fmt: skip
 _LONGEST_QUESTION = 1 << 20  # characters of a statement that is still sent to PREPARE or EXPLAIN
 _DANGEROUS = frozenset({"SLEEP", "GET_LOCK", "BENCHMARK", "RELEASE_LOCK", "MASTER_POS_WAIT", "LOAD_FILE"})
@@ -109,6 +110,25 @@ class Observer:
             "ORDER BY ORDINAL_POSITION"
         )
         return tuple(Column(_text(row, 0), _text(row, 1)) for row in rows)
+
+    def references_to(self, parent: TableName) -> tuple[Reference, ...]:
+        """Return the foreign keys that point at a table."""
+        rows = self.connection.query(
+            "SELECT k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, "
+            "r.UPDATE_RULE FROM information_schema.KEY_COLUMN_USAGE k "
+            "JOIN information_schema.REFERENTIAL_CONSTRAINTS r ON r.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND r.CONSTRAINT_NAME = k.CONSTRAINT_NAME "
+            "AND r.TABLE_NAME = k.TABLE_NAME "
+            f"WHERE k.REFERENCED_TABLE_SCHEMA = {quote_text(parent.database)} "
+            f"AND k.REFERENCED_TABLE_NAME = {quote_text(parent.name)}"
+        )
+        found: dict[tuple[str, ...], set[str]] = {}
+        for database, table, name, column, on_delete, on_update in rows:
+            key = tuple(map(str, (database, table, name, on_delete, on_update)))
+            found.setdefault(key, set()).add(str(column).casefold())
+        return tuple(
+            Reference(parent, TableName(database, table), frozenset(columns), on_delete, on_update)
+            for (database, table, _, on_delete, on_update), columns in found.items()
+        )
 
     def _row_counts(self, tables: Mapping[TableName, Table]) -> dict[TableName, int]:
         counts: dict[TableName, int] = {}

@@ -13,6 +13,7 @@ from inception.backup import Backup, Executed
 from inception.binlog.events import Position, TransactionBegin
 from inception.binlog.own import own_transactions
 from inception.binlog.read import BinlogStream
+from inception.cascades import Reference, cascades_are_logged, unlogged_cascade
 from inception.errors import BinlogError, CannotBackUp, InceptionError, ServerError
 from inception.introspect import Observer
 from inception.plan import Undo, home_database
@@ -84,8 +85,9 @@ class Recorder:
             self._store.store(executed(ran), tuple(each.table for each in undoings), lambda: undoings)
             return
         with closing(self._read(ran, ran.end)) as undo:
-            if undo.problem:
-                raise NoRollback(undo.problem)
+            problem = undo.problem or (self._tables.cascade(ran) if ran.affected_rows else None)
+            if problem:
+                raise NoRollback(problem)
             self._store.store(executed(ran), undo.tables, undo.statements)
 
     def _read(self, ran: Ran, end: Position) -> RowUndo:
@@ -103,12 +105,25 @@ class _Definitions:
     def __init__(self, target: Address) -> None:
         self._observer = Observer(target)
         self._known: dict[TableName, Table | None] = {}
+        self._references: dict[TableName, tuple[Reference, ...]] = {}
 
     def find(self, name: TableName) -> Table | None:
         """Return a table's definition, None where it does not exist."""
         if name not in self._known:
             self._known[name] = self._observer.table(name)
         return self._known[name]
+
+    def cascade(self, ran: Ran) -> str | None:
+        """Return why a statement's changes are not all in the binary log; None where they are."""
+        if cascades_are_logged(self._observer.server):
+            return None
+        for name in ran.step.statement.changes:
+            if name not in self._references:
+                self._references[name] = self._observer.references_to(name)
+            problem = unlogged_cascade(ran.step.statement, self._references[name])
+            if problem:
+                return problem
+        return None
 
     def forget(self, names: tuple[TableName, ...]) -> None:
         """Read these tables anew when they are needed again: a statement of ours changed them."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from inception.backup import INFORMATION
 from inception.sql import quote_name
 from tests.end_to_end.conftest import Row, Shop
-from tests.servers import MySQL
+from tests.servers import MariaDB, MySQL
 
 Sql = Callable[[str], list[Any]]
 
@@ -316,3 +316,105 @@ def test_a_batch_on_mysql(shop: Shop, mysql: MySQL) -> None:
         for text in shop.rollback_of(altered):
             target.execute(text.encode())
         assert target.query("SHOW CREATE TABLE t") == before[1]
+
+
+# -- what the binary log does not have -------------------------------------------------------------------------
+
+FAMILY = (
+    "create table parent (id int primary key, a int);\n"
+    "create table child (id int primary key, parent_id int, foreign key (parent_id) references parent (id) {rule});\n"
+    "insert into parent values (1, 1), (2, 2);\ninsert into child values (1, 1), (2, 2)"
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "statement", "complete"),
+    [
+        ("on delete cascade", "delete from parent where id = 1", False),
+        ("on delete set null", "delete from parent where id = 1", False),
+        ("on delete cascade", "replace into parent (id, a) values (1, 5)", False),
+        ("on update cascade", "update parent set id = 3 where id = 1", False),
+        ("on update cascade", "insert into parent (id, a) values (1, 1) on duplicate key update id = 9", False),
+        ("on update cascade on delete cascade", "update parent set a = 3 where id = 1", True),
+        ("on update cascade on delete cascade", "delete from child where id = 1", True),
+        ("on update cascade on delete cascade", "delete from parent where id = 99", True),
+    ],
+)
+def test_cascades_are_never_silently_lost(
+    shop: Shop, database: str, sql: Sql, rule: str, statement: str, complete: bool
+) -> None:
+    sql(FAMILY.format(rule=rule))
+    before = shop.checksum(database, "parent", "child")
+    rows = shop.execute(f"use {database}; {statement};")
+    if complete:
+        assert statuses(rows)[1] == "Backup successfully"
+        shop.undo(rows)
+        assert shop.checksum(database, "parent", "child") == before
+    else:
+        assert rows[1].stagestatus == "Execute Successfully\nBackup failed"
+        assert "by cascade" in (rows[1].errormessage or "")
+        assert shop.rollback_of(rows) == []
+
+
+@pytest.mark.server("mysql")
+def test_cascades_that_mysql_logs_are_undone(shop: Shop, mysql: MySQL) -> None:
+    with mysql.database() as database, mysql.connect(database=database) as target:
+        for text in FAMILY.format(rule="on delete cascade on update cascade").split(";\n"):
+            target.query(text)
+        before = target.query("SELECT * FROM parent"), target.query("SELECT * FROM child")
+        rows = shop.submit(
+            "--enable-execute;--ignore-warnings;",
+            f"use {database}; delete from parent where id = 1; update parent set id = 7 where id = 2;", port=mysql.port,
+        )  # fmt: skip
+        assert statuses(rows)[1:] == ["Backup successfully"] * 2, rows
+        with mysql.connect(database=database) as undoing:
+            undoing.query("SET SESSION foreign_key_checks = 0")
+            for text in shop.rollback_of(rows):
+                undoing.execute(text.encode())
+        assert (target.query("SELECT * FROM parent"), target.query("SELECT * FROM child")) == before
+
+
+def test_rows_that_a_filter_keeps_out_of_the_log_are_missed(shop: Shop, database: str) -> None:
+    with MariaDB() as filtering:
+        filtering.start(binlog_ignore_db=database)
+        with filtering.connect() as target:
+            target.query(f"CREATE DATABASE `{database}`")
+            target.query(f"CREATE TABLE `{database}`.t (id INT PRIMARY KEY)")
+        rows = shop.submit("--execute", f"use {database}; insert into t (id) values (1);", port=filtering.port)
+    assert rows[1].stagestatus == "Execute Successfully\nBackup failed"
+    assert "binlog_ignore_db" in (rows[1].errormessage or "")
+
+
+def test_a_missing_privilege_is_said_before_anything_runs(shop: Shop, database: str) -> None:
+    with shop.target.connect() as target:
+        target.query(f"CREATE TABLE `{database}`.t (id INT PRIMARY KEY)")
+    grants = [f"ALL ON {database}.*", "BINLOG MONITOR ON *.*", "REPLICATION SLAVE ON *.*"]
+    for number, missing in enumerate(("BINLOG MONITOR", "REPLICATION SLAVE")):
+        user = f"poor{number}"
+        shop.target.create_user(user, "pw", *(grant for grant in grants if missing not in grant))
+        with pytest.raises(Exception, match=missing):
+            shop.submit("--execute", f"insert into {database}.t (id) values (1);", user=user, password="pw")
+    shop.target.create_user("enough", "pw", *grants)
+    rows = shop.submit("--execute", f"insert into {database}.t (id) values (1);", user="enough", password="pw")
+    assert rows[0].stagestatus == "Execute Successfully\nBackup successfully"
+
+
+def test_tables_of_an_older_server_are_used_and_widened(shop: Shop, database: str, sql: Sql) -> None:
+    home = f"127_0_0_1_{shop.target.port}_{database}"
+    sql("create table t (id int primary key, a varchar(300))")
+    with shop.backup.connect() as backup:
+        backup.query(f"CREATE DATABASE `{home}`")
+        backup.query(
+            f"CREATE TABLE `{home}`.`t` (id bigint auto_increment primary key, rollback_statement tinytext, "
+            "opid_time varchar(50)) CHARSET=latin1"
+        )
+        backup.query(
+            f"CREATE TABLE `{home}`.`$_$Inception_backup_information$_$` (opid_time varchar(50) primary key, "
+            "start_binlog_file varchar(512), start_binlog_pos int, end_binlog_file varchar(512), end_binlog_pos int, "
+            "sql_statement text, host varchar(64), dbname varchar(64), tablename varchar(64), port int, "
+            "time timestamp, type varchar(20)) CHARSET=latin1"
+        )
+    rows = shop.execute(f"use {database}; insert into t (id, a) values (1, '漢'); update t set a = repeat('y', 300);")
+    rows += shop.execute(f"use {database}; delete from t where id = 1;")
+    assert {row.stagestatus for row in rows if row.stage == "EXECUTED"} == {"Execute Successfully\nBackup successfully"}
+    assert len(shop.rollback_of(rows)) == 3
