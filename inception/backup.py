@@ -58,6 +58,15 @@ _PARTS_TABLE = f"""CREATE TABLE IF NOT EXISTS `{DATABASE}`.`rollback_parts` (
   PRIMARY KEY (`opid_time`, `home`, `part`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"""
 
+_ORIGIN_TABLE = f"""CREATE TABLE IF NOT EXISTS `{DATABASE}`.`rollback_origin` (
+  `opid_time` varchar(50) NOT NULL,
+  `home` varchar(64) NOT NULL COMMENT 'database of the information row',
+  `thread_id` bigint DEFAULT NULL COMMENT 'of the session on the target',
+  `gtid` varchar(100) DEFAULT NULL COMMENT 'of the transaction, MariaDB only',
+  `undone_by` varchar(50) DEFAULT NULL COMMENT 'operation that rolled this one back',
+  PRIMARY KEY (`opid_time`, `home`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"""
+
 
 @dataclass(frozen=True)
 class Executed:
@@ -69,6 +78,8 @@ class Executed:
     table: TableName
     start: Position
     end: Position
+    thread_id: int = 0
+    gtid: str | None = None
 
 
 Statements = Callable[[], Iterable[Undoing]]
@@ -100,6 +111,7 @@ class Backup:
         self._uncommitted = 0
         connection.query(f"CREATE DATABASE IF NOT EXISTS `{DATABASE}`")
         connection.query(_PARTS_TABLE)
+        connection.query(_ORIGIN_TABLE)
         self._step = int(str(connection.value("SELECT @@auto_increment_increment")))
 
     def store(self, executed: Executed, tables: tuple[TableName, ...], statements: Statements) -> None:
@@ -127,6 +139,11 @@ class Backup:
         self._uncommitted = 0
         for number, (table, group) in enumerate(groupby(statements, key=lambda each: each.table), 1):
             self._store_part(executed.opid, home, number, table, (each.text for each in group))
+        origin = (executed.opid, home, executed.thread_id, executed.gtid)
+        self._connection.query(
+            f"INSERT INTO `{DATABASE}`.`rollback_origin` (`opid_time`, `home`, `thread_id`, `gtid`) "
+            f"VALUES ({', '.join(map(quote_value, origin))})"
+        )
         self._connection.query(self._information(executed, home))
         self._connection.query("COMMIT")
 
@@ -134,7 +151,8 @@ class Backup:
         """Take back what was committed of a statement that failed. Without the right to delete, it stays uncounted."""
         with suppress(ServerError):
             self._connection.query("ROLLBACK")
-            self._connection.query(f"DELETE FROM `{DATABASE}`.`rollback_parts` WHERE `opid_time` = {quote_value(opid)}")
+            for table in ("rollback_parts", "rollback_origin"):
+                self._connection.query(f"DELETE FROM `{DATABASE}`.`{table}` WHERE `opid_time` = {quote_value(opid)}")
         for database, table, _ in homes:
             with suppress(ServerError):
                 self._connection.query(

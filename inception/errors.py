@@ -13,6 +13,7 @@ InceptionError                     errno, sqlstate, message: what an ERR packet 
 │   ├── NotSupported        2511   not supported yet
 │   ├── BadVariable         2512   unknown, read-only or out of range
 │   ├── NoSuchRequest       2513   nothing runs under that id
+│   ├── NoRollbackStored    2514   no rollback is stored under that id, or several are
 │   ├── BackupMissing       2520   no backup server configured
 │   ├── BackupUnreachable   2521
 │   ├── CannotBackUp        2522   the target cannot be backed up
@@ -120,6 +121,12 @@ class NoSuchRequest(RequestError):
     """Nothing runs under that id."""
 
     errno = 2513
+
+
+class NoRollbackStored(RequestError):
+    """No usable rollback is stored under that operation id, or several databases have one."""
+
+    errno = 2514
 
 
 class BackupMissing(RequestError):

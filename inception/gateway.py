@@ -11,12 +11,11 @@ from inception.answer import ResultSet
 from inception.batch.options import Mode, Options
 from inception.config import Config
 from inception.errors import BadOption, NoSuchRequest, NotSupported, RefusedHere, SequenceBusy
-from inception.pipeline import Request
 from inception.progress import Progress, State
 from inception.report import FIELDS
 from inception.server import Address
 from inception.settings import SessionValues, Settings, Snapshot
-from inception.workers import Pool, Row, Stop, Worker
+from inception.workers import AnyRequest, Pool, Row, Stop, Worker
 
 log = logging.getLogger("inception.request")
 
@@ -68,7 +67,7 @@ class Gateway:
         self.on_change()
 
     async def submit(
-        self, task_id: int, client_host: str, request: Request, session_values: SessionValues
+        self, task_id: int, client_host: str, request: AnyRequest, session_values: SessionValues
     ) -> ResultSet:
         """Run a batch and return its answer.
 
@@ -89,7 +88,7 @@ class Gateway:
             raise
         return ResultSet(FIELDS, rows, warnings=sum(1 for row in rows if row[4] is not None))
 
-    def _complete(self, request: Request, session_values: SessionValues) -> Request:
+    def _complete(self, request: AnyRequest, session_values: SessionValues) -> AnyRequest:
         values = self.settings.snapshot(session_values)
         options, refusal = self._with_account(request.options, values)
         if values["inception_read_only"]:
@@ -128,7 +127,7 @@ class Gateway:
             task.options.sequence == sequence and task.options.mode is Mode.EXECUTE for task in self.tasks.values()
         )
 
-    async def _run(self, task: Task, request: Request) -> list[Row]:
+    async def _run(self, task: Task, request: AnyRequest) -> list[Row]:
         def use(worker: Worker) -> None:
             task.worker = worker
             if task.stop_reason:

@@ -52,6 +52,10 @@ class Request:
         options = self.options
         return Address(options.host, options.port, options.user, options.password, options.tls)
 
+    def run(self, control: Control) -> list[Report]:
+        """Run the submission; see `run`."""
+        return run(self, control)
+
 
 @dataclass
 class _Run:

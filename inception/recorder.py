@@ -141,4 +141,5 @@ def executed(ran: Ran) -> Executed:
     table = statement.changes[0] if statement.changes else TableName(home_database(statement), "")
     if ran.start is None or ran.end is None:
         raise NoRollback("The position of the statement in the binary log is not known.")
-    return Executed(ran.opid, statement.text, statement.kind.value, table, ran.start, ran.end)
+    thread_id = int(ran.opid.split("_")[1])
+    return Executed(ran.opid, statement.text, statement.kind.value, table, ran.start, ran.end, thread_id, ran.gtid)

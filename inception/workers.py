@@ -23,21 +23,23 @@ from typing import Any
 
 from inception.answer import Value
 from inception.errors import InceptionError, ServerError
-from inception.pipeline import Request, run
+from inception.pipeline import Request
 from inception.progress import Control, Progress
+from inception.rollback import RollbackRequest
 
 _LENGTH = struct.Struct("<Q")
 _ROWS_A_MESSAGE = 500
 _LARGEST_IDLE = 256 << 20  # bytes of memory at most that an idle worker may have had and be kept
 
 Row = tuple[Value, ...]
+AnyRequest = Request | RollbackRequest
 
 
 @dataclass(frozen=True)
 class Run:
     """Gateway → worker: run this."""
 
-    request: Request
+    request: AnyRequest
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def work(sock: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the gateway says when to stop
         signal.signal(number, signal.SIG_IGN)
     channel = _Channel(sock)
-    requests: queue.SimpleQueue[tuple[Request, Control] | None] = queue.SimpleQueue()
+    requests: queue.SimpleQueue[tuple[AnyRequest, Control] | None] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(channel, requests), daemon=True).start()
     while (item := requests.get()) is not None:
         request, control = item
@@ -102,7 +104,7 @@ def work(sock: socket.socket) -> None:
         channel.send(Finished(error, reusable=_peak_memory() < _LARGEST_IDLE))
 
 
-def _listen(channel: _Channel, requests: "queue.SimpleQueue[tuple[Request, Control] | None]") -> None:
+def _listen(channel: _Channel, requests: "queue.SimpleQueue[tuple[AnyRequest, Control] | None]") -> None:
     control: Control | None = None
     while (message := channel.receive()) is not None:
         if isinstance(message, Run):
@@ -115,9 +117,9 @@ def _listen(channel: _Channel, requests: "queue.SimpleQueue[tuple[Request, Contr
     requests.put(None)
 
 
-def _serve(channel: _Channel, request: Request, control: Control) -> InceptionError | None:
+def _serve(channel: _Channel, request: AnyRequest, control: Control) -> InceptionError | None:
     try:
-        rows = [report.row() for report in run(request, control)]
+        rows = [report.row() for report in request.run(control)]
     except InceptionError as error:
         return error
     except Exception as error:
@@ -146,7 +148,7 @@ class Worker:
     writer: asyncio.StreamWriter
     stopped: str = field(default="")
 
-    async def run(self, request: Request, on_progress: Callable[[Progress], None]) -> tuple[list[Row], bool]:
+    async def run(self, request: AnyRequest, on_progress: Callable[[Progress], None]) -> tuple[list[Row], bool]:
         """Run a request; return its rows and whether the worker can be used again.
 
         Raises what the request raised, or InceptionError where the process died.
@@ -210,7 +212,7 @@ class Pool:
         self._starting = asyncio.Lock()
 
     async def run(
-        self, request: Request, on_progress: Callable[[Progress], None], on_worker: Callable[[Worker], None]
+        self, request: AnyRequest, on_progress: Callable[[Progress], None], on_worker: Callable[[Worker], None]
     ) -> list[Row]:
         """Run a request in a worker and return its rows; `on_worker` is told which one. Raises what it raises."""
         async with self._slots:

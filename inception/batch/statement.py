@@ -35,6 +35,7 @@ class Kind(StrEnum):
     UPDATE = "UPDATE"
     DELETE = "DELETE"
     SELECT = "SELECT"
+    ROLLBACK = "ROLLBACK"  # not of a batch: what `inception rollback` did
     OTHER = "OTHER"
 
     @property

@@ -20,6 +20,11 @@ class Position:
     def __str__(self) -> str:
         return f"{self.file}:{self.offset}"
 
+    @property
+    def number(self) -> int:
+        """The number of the file. Raises BinlogError for a name without one."""
+        return _number(self.file)
+
     def has_reached(self, other: "Position") -> bool:
         """Tell whether this is at or behind `other`. Files are numbered; a server may change their base name.
 

@@ -1,8 +1,8 @@
 """What a client may ask of the server itself, one module per command.
 
 A command is a module with a docstring (its help), SYNTAX, and `run(context, arguments)`. SYNTAX is read as a pattern:
-words stand for themselves in any case, `<name>` for a value (quoted or bare), `<name:a|b>` for one of these words,
-`[…]` may be left out.
+words stand for themselves in any case, `<name>` for a value (quoted or bare), `<name,>` for values with commas between
+(see `values_of`), `<name:a|b>` for one of these words, `[…]` may be left out. A source comment may stand in front.
 Nothing to register: the module is found by being here.
 """
 
@@ -10,22 +10,25 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
 
 from inception.answer import Answer
-from inception.errors import BadCommand, NotSupported
+from inception.batch.options import Mode, Options, find_comment, read_options
+from inception.errors import BadCommand, NoSource, NotSupported
 from inception.gateway import Gateway
 from inception.settings import SessionValues
 
 _LONGEST = 64 * 1024  # characters of a command
 _COMMAND = re.compile(r"\s*+(?:inception|inc)\b\s*+", re.I)
-_TOKEN = re.compile(r"<(\w+)(?::([\w|]+))?>|([\[\]=])|([^\s\[\]=<>]+)|\s+")
+_TOKEN = re.compile(r"<(\w+)(,?)(?::([\w|]+))?>|([\[\]=])|([^\s\[\]=<>]+)|\s+")
 _VALUE = r"(?:'(?:[^'\\]|\\.|'')*+'|\"(?:[^\"\\]|\\.|\"\")*+\"|`[^`]*+`|[^\s;'\"`]++)"
+_ITEM = _VALUE.replace("[^\\s;", "[^\\s,;")
+_VALUES = rf"{_ITEM}(?:\s*,\s*{_ITEM})*+"
 _LATER = re.compile(
     r"(?:get|show)\s+osc\b|get\s+osc_percent\b|(?:stop\s+alter|kill\s+osc|pause\s+osc|resume\s+osc)\b"
-    r"|(?:get\s+)?rollback\b|show\s+rules\b|get\s+(?:status|levels)\b|set\s+level\b|clean\s+osc\b|help\b"
+    r"|show\s+rules\b|get\s+(?:status|levels)\b|set\s+level\b|clean\s+osc\b|help\b"
     r"|show\s+(?:variables|processlist)\b",
     re.I,
 )
@@ -41,6 +44,7 @@ class Context:
     host: str
     values: SessionValues
     keep: Callable[[SessionValues], None]
+    source: Options | None = None  # what a source comment in front of the command says
 
 
 Bound = Callable[[Context], Awaitable[Answer]]
@@ -52,6 +56,7 @@ class Command:
 
     syntax: str
     help: str
+    lists: frozenset[str]
     pattern: re.Pattern[str]
     run: Callable[[Context, Mapping[str, str | None]], Awaitable[Answer]]
 
@@ -61,15 +66,21 @@ def find(text: str) -> Bound | None:
 
     Raises BadCommand for one that is unknown or malformed, showing the right syntax.
     """
-    begins = _COMMAND.match(text[:_LONGEST])
-    if begins is None or len(text) > _LONGEST:
+    if len(text) > _LONGEST:
+        return None
+    source, text = _split_source(text)
+    begins = _COMMAND.match(text)
+    if begins is None:
         return None
     bare = text.strip().rstrip(";").rstrip()
     for command in all_commands():
         matched = command.pattern.fullmatch(bare)
         if matched is not None:
-            arguments = {name: _unquoted(value) for name, value in matched.groupdict().items()}
-            return lambda context: command.run(context, arguments)
+            arguments = {
+                name: value if name in command.lists else _unquoted(value)
+                for name, value in matched.groupdict().items()
+            }
+            return lambda context: command.run(replace(context, source=source), arguments)
     words = bare[begins.end() :]
     if _LATER.match(words):
         raise NotSupported("This command is not supported yet.")
@@ -94,17 +105,18 @@ def all_commands() -> tuple[Command, ...]:
 
 
 def _load(module: ModuleType) -> Command:
-    shown = re.sub(r"<\w+:([\w|]+)>", r"\1", module.SYNTAX)
-    return Command(shown, (module.__doc__ or "").strip(), _pattern(module.SYNTAX), module.run)
+    shown = re.sub(r"<\w+:([\w|]+)>", r"\1", module.SYNTAX).replace(",>", ">[, …]")
+    lists = frozenset(re.findall(r"<(\w+),>", module.SYNTAX))
+    return Command(shown, (module.__doc__ or "").strip(), lists, _pattern(module.SYNTAX), module.run)
 
 
 def _pattern(syntax: str) -> re.Pattern[str]:
     """Make the pattern that a SYNTAX stands for."""
     parts: list[str] = []
     for match in _TOKEN.finditer(syntax):
-        name, choice, sign, word = match.groups()
+        name, many, choice, sign, word = match.groups()
         if name:
-            value = rf"(?:{choice})(?!\w)" if choice else _VALUE
+            value = rf"(?:{choice})(?!\w)" if choice else _VALUES if many else _VALUE
             parts.append(rf"\s*(?P<{name}>{value})")
         elif sign:
             parts.append({"[": "(?:", "]": ")?", "=": r"\s*="}[sign])
@@ -113,6 +125,20 @@ def _pattern(syntax: str) -> re.Pattern[str]:
         elif word:
             parts.append(rf"\s*\b{re.escape(word)}\b")
     return re.compile("".join(parts), re.I | re.S)
+
+
+def _split_source(text: str) -> tuple[Options | None, str]:
+    """Return what a source comment in front of a command says, and the command."""
+    try:
+        inside, end = find_comment(text, "inception|inc")
+    except NoSource:
+        return None, text
+    return read_options(inside, Mode.EXECUTE), text[end:]
+
+
+def values_of(listed: str) -> list[str]:
+    """Return the values of a `<name,>` argument."""
+    return [_unquoted(value) or "" for value in re.findall(_ITEM, listed)]
 
 
 def _unquoted(value: str | None) -> str | None:

@@ -54,7 +54,6 @@ def test_set_global_and_session(shop: Shop, database: str) -> None:
         ("inception kill 4711000", "4711000"),
         ("inception kill abc", "inception kill <id>"),
         ("inception get osc processlist", "not supported yet"),
-        ("inception get rollback '1_2_3'", "not supported yet"),
     ],
 )
 def test_refusals_say_what_is_right(shop: Shop, command: str, says: str) -> None:

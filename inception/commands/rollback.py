@@ -1,0 +1,24 @@
+"""Run the rollback of executed statements on their target, the last executed first, each as one transaction.
+
+A source comment in front names the target and the account: /*--host=…;--port=…;--user=…;--password=…;*/. Nothing of an
+operation is applied where one of its rows has changed since, unless --force is given. The rollback is itself recorded:
+its answer's `sequence` can be rolled back in turn.
+"""
+
+from collections.abc import Mapping
+
+from inception.answer import Answer
+from inception.commands import Context, values_of
+from inception.errors import BadCommand
+from inception.rollback import RollbackRequest
+
+SYNTAX = "inception rollback <opid_time,> [from <backup_dbname>]"
+
+
+async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:
+    """Answer the eleven columns, a row for each operation."""
+    if context.source is None:
+        raise BadCommand(f"Put the target in front: /*--host=…;--port=…;--user=…;--password=…;*/ {SYNTAX}")
+    opids = tuple(dict.fromkeys(values_of(arguments["opid_time"] or "")))
+    request = RollbackRequest(context.source, opids, arguments["backup_dbname"] or "")
+    return await context.gateway.submit(context.connection_id, context.host, request, context.values)
