@@ -78,7 +78,9 @@ class Execution:
             ran = self._step(step, position, gtid)
             position, gtid = ran.end or position, ran.gtid or gtid
             yield ran
-            if ran.failed and (not self.options.force or ran.outcome_unknown or self.control.stopping):
+            if ran.unwritten or not ran.sent or self.control.stopping:
+                return
+            if ran.failed and (not self.options.force or ran.outcome_unknown):
                 return
             slept = self._pause(slept)
         self.control.report(State.EXECUTING, done=len(plan), total=len(plan))
@@ -92,11 +94,17 @@ class Execution:
     def _step(self, step: Step, position: Position | None, gtid: str | None) -> Ran:
         number = step.statement.number
         opid = f"{int(time.time())}_{self.session.connection.thread_id}_{number - 1}"
-        if self.progress is not None:
+        if self.progress is None:
+            return self._run(step, opid, position, gtid)
+        try:
             self.progress.prepare(number, step.statement, opid, self.session.connection.thread_id, position)
+        except ServerError as error:
+            return Ran(step, opid, reason=f"Not sent: its progress could not be written ({error}).", sent=False)
         ran = self._run(step, opid, position, gtid)
-        if self.progress is not None:
-            self.progress.ended(number, ran.error.errno if ran.error else 0, ran.reason)
+        try:
+            self.progress.ended(number, ran.error.errno if ran.error else 0, ran.reason, known=not ran.outcome_unknown)
+        except ServerError as error:
+            return replace(ran, unwritten=f"How it ended could not be written to execute_progress ({error}).")
         return ran
 
     def _run(self, step: Step, opid: str, position: Position | None, gtid: str | None) -> Ran:
@@ -107,7 +115,7 @@ class Execution:
             outcome = self._send(step)
             seconds = time.monotonic() - began
         except Stopped as stopped:
-            return Ran(step, opid, reason=stopped.message, start=position)
+            return Ran(step, opid, reason=stopped.message, sent=False)
         except ServerError as error:
             return Ran(step, opid, error=error, reason=self._reason(error), start=position)
         except UnicodeEncodeError as error:

@@ -166,35 +166,32 @@ def _executed_rows(work: _Run) -> list[Report]:
     for ran in work.rans:
         position = ran.step.statement.number - 1
         rows[position] = _ran(rows[position], ran, work)
-    if work.control.stopping and len(work.rans) < len(rows) and not any(ran.failed for ran in work.rans[-1:]):
-        row = rows[len(work.rans)]
-        message = f"Execute: {work.control.reason}"
-        rows[len(work.rans)] = replace(row, errlevel=2, status=Status.ABORTED, messages=(*row.messages, message))
+    ended_early = not work.rans or (work.rans[-1].sent and not work.rans[-1].failed)
+    if work.control.stopping and len(work.rans) < len(rows) and ended_early:
+        rows[len(work.rans)] = _aborted(rows[len(work.rans)], work.control.reason)
     return rows
 
 
+def _aborted(row: Report, reason: str) -> Report:
+    return replace(row, errlevel=2, status=Status.ABORTED, messages=(*row.messages, f"Execute: {reason}"))
+
+
 def _ran(row: Report, ran: Ran, work: _Run) -> Report:
-    messages = list(row.messages)
-    level = max(row.errlevel, warning_level(ran.warnings))
-    status = Status.FAILED if ran.failed else Status.EXECUTED
-    if ran.failed:
-        level = 2
-        messages.append(f"Execute: {ran.reason}")
-    problem = work.backup_problems.get(ran.step.statement.number)
-    status_text = str(status)
+    if not ran.sent:
+        return _aborted(row, ran.reason)
+    backup_problem = work.backup_problems.get(ran.step.statement.number)
+    status = str(Status.FAILED if ran.failed else Status.EXECUTED)
     if not ran.failed and ran.step.undo is not Undo.NONE:
-        status_text += "\nBackup failed" if problem else "\nBackup successfully"
-    if problem:
-        level = 2
-        messages.append(f"Backup: {problem}")
-    messages += server_warnings(ran.warnings)
+        status += "\nBackup failed" if backup_problem else "\nBackup successfully"
+    problems = [f"Execute: {each}" for each in (ran.reason, ran.unwritten) if each]
+    problems += [f"Backup: {backup_problem}"] if backup_problem else []
     again = isinstance(ran.step.statement.form, Use | SetNames)
     return replace(
         row,
-        errlevel=level,
-        messages=tuple(messages),
+        errlevel=2 if problems else max(row.errlevel, warning_level(ran.warnings)),
+        messages=(*row.messages, *problems, *server_warnings(ran.warnings)),
         stage=Stage.RERUN if again else Stage.EXECUTED,
-        status=status_text,
+        status=status,
         affected_rows=ran.affected_rows,
         sequence=f"'{ran.opid}'",
         execute_time=f"{ran.seconds:.3f}",

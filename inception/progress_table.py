@@ -87,12 +87,15 @@ class ProgressTable:
         self._connection.query("COMMIT")
         self._database = statement.database
 
-    def ended(self, number: int, errno: int, message: str) -> None:
-        """Write how the statement ended: DONE where there is no message, else ERROR."""
-        if message:
-            self._write(number, "ERROR", errno, message[:_LONGEST_MESSAGE], self._database)
-        else:
+    def ended(self, number: int, errno: int, message: str, *, known: bool = True) -> None:
+        """Write how the statement ended: DONE where there is no message, else ERROR.
+
+        Where it is not known whether the statement took effect the row stays at PREPARE, with the message.
+        """
+        if not message:
             self._write(number, "DONE", 0, None, self._database)
+        else:
+            self._write(number, "ERROR" if known else "PREPARE", errno, message[:_LONGEST_MESSAGE], self._database)
 
     def _write(self, number: int, status: str, errno: int, message: str | None, database: str) -> None:
         values = (self._options.sequence, number, status, errno, message, database)

@@ -26,6 +26,8 @@ class Ran:
     warnings: tuple[ServerWarning, ...] = ()
     error: ServerError | None = None
     reason: str = ""  # of a failure, as the row says it
+    sent: bool = True  # False: the target never saw it
+    unwritten: str = ""  # why the progress table does not have the truth
     start: Position | None = None
     end: Position | None = None
     gtid: str | None = None

@@ -1,0 +1,127 @@
+"""Servers that die in the middle: the answer comes, and it is the truth."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from tests.end_to_end.conftest import Row, Shop
+from tests.servers import Gateway, MariaDB, wait_until
+
+
+class Mortal(Shop):
+    """A gateway, a target and a backup server of the test's own, with a table to work on."""
+
+    def start_batch(self, options: str) -> "Batch":
+        """Execute three statements; the second one waits for a row that `blocker` has locked."""
+        with self.target.connect() as target:
+            for text in (
+                "CREATE DATABASE d",
+                "CREATE TABLE d.t (id INT PRIMARY KEY, a INT)",
+                "INSERT INTO d.t VALUES (1, 1), (2, 2)",
+            ):
+                target.query(text)
+        self.blocker = self.target.connect()
+        self.blocker.query("BEGIN")
+        self.blocker.query("UPDATE d.t SET a = 5 WHERE id = 1")
+        batch = Batch(self, options)
+        wait_until(lambda: any((row[9] or "").endswith("id = 1") for row in self.ask("inception get processlist")))
+        return batch
+
+
+class Batch:
+    """An execution in the background."""
+
+    def __init__(self, shop: Shop, options: str) -> None:
+        self._shop, self._options = shop, options
+        self._rows: list[Row] = []
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        text = "use d; update t set a = 20 where id = 2; update t set a = 10 where id = 1; update t set a = 30 where id = 2;"
+        self._rows = self._shop.execute(text, self._options)
+
+    def rows(self) -> list[Row]:
+        self._thread.join(30)
+        assert not self._thread.is_alive(), "no answer"
+        assert self._rows, "an error instead of rows"
+        return self._rows
+
+
+@pytest.fixture
+def mortal() -> Iterator[Mortal]:
+    with MariaDB() as target, MariaDB() as backup:
+        backup.start(durable=True)
+        settings = {"inception_remote_backup_host": "127.0.0.1", "inception_remote_backup_port": backup.port}
+        with Gateway(inception_remote_system_user="root", **settings) as gateway:  # type: ignore[arg-type]
+            yield Mortal(gateway.start(), target.start(durable=True), backup)
+
+
+def values(shop: Shop) -> list[str]:
+    with shop.target.connect() as target:
+        return [str(value) for (value,) in target.query("SELECT a FROM d.t ORDER BY id")]
+
+
+def test_a_backup_server_that_dies(mortal: Mortal) -> None:
+    batch = mortal.start_batch("")
+    wait_until(lambda: _stored(mortal) == 1)
+    mortal.backup.kill()
+    mortal.blocker.query("ROLLBACK")
+    rows = batch.rows()
+    assert [row.stagestatus for row in rows[1:]] == [
+        "Execute Successfully\nBackup successfully", "Execute Successfully\nBackup failed",
+        "Execute Successfully\nBackup failed",
+    ]  # fmt: skip
+    assert all("Backup: " in (row.errormessage or "") for row in rows[2:])
+    assert values(mortal) == ["10", "30"]
+    mortal.backup.start()
+    assert len(mortal.rollback_of(rows)) == 1
+
+
+def _stored(shop: Shop) -> int:
+    with shop.backup.connect() as backup:
+        return int(str(backup.value("SELECT COUNT(*) FROM inception.rollback_origin")))
+
+
+def test_progress_that_cannot_be_written_ends_the_execution(mortal: Mortal) -> None:
+    batch = mortal.start_batch("--sequence=s;--force;")
+    mortal.backup.kill()
+    mortal.blocker.query("ROLLBACK")
+    rows = batch.rows()
+    assert rows[2].stagestatus == "Execute Successfully\nBackup failed"
+    assert "could not be written to execute_progress" in (rows[2].errormessage or "")
+    assert rows[3].stage == "CHECKED"
+    assert values(mortal) == ["10", "20"]
+    mortal.backup.start()
+    with mortal.backup.connect() as backup:
+        assert backup.query("SELECT sequence, status FROM inception.execute_progress") == [("3", "PREPARE")]
+
+
+def test_a_statement_is_not_sent_without_its_progress(mortal: Mortal) -> None:
+    batch = mortal.start_batch("--sequence=s;--sleep=1500;")
+    mortal.blocker.query("ROLLBACK")
+    with mortal.backup.connect() as backup:
+        wait_until(lambda: backup.query("SELECT sequence, status FROM inception.execute_progress") == [("3", "DONE")])
+    mortal.backup.kill()
+    rows = batch.rows()
+    assert (rows[3].stage, rows[3].errlevel, rows[3].stagestatus) == ("CHECKED", 2, "Execute Aborted")
+    assert "Not sent" in (rows[3].errormessage or "")
+    assert values(mortal) == ["10", "20"]
+
+
+def test_a_target_that_dies(mortal: Mortal) -> None:
+    batch = mortal.start_batch("--sequence=s;--force;")
+    wait_until(lambda: _stored(mortal) == 1)
+    mortal.target.kill()
+    rows = batch.rows()
+    assert rows[1].stagestatus == "Execute Successfully\nBackup successfully"
+    assert (rows[2].stagestatus, rows[2].errlevel) == ("Execute failed", 2)
+    assert "whether it was committed is not known" in (rows[2].errormessage or "")
+    assert rows[3].stage == "CHECKED"
+    with mortal.backup.connect() as backup:
+        [(number, status, message)] = backup.query("SELECT sequence, status, message FROM inception.execute_progress")
+    assert (number, status) == ("3", "PREPARE") and "not known" in str(message)
+    mortal.target.start(durable=True)
+    assert values(mortal) == ["1", "20"]
+    assert len(mortal.rollback_of(rows)) == 1
