@@ -1,22 +1,24 @@
 """The program on one page: read the batch, introspect, audit, plan, execute, back up. Runs in a worker process."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from inception import statistic
 from inception.audit import Audited, audit, has_blocking
 from inception.backup import Backup, connect_backup
 from inception.batch import Batch, read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import Envelope, collect, read_envelope
 from inception.batch.statement import SetNames, Use
-from inception.errors import CannotBackUp, NotSupported
+from inception.errors import CannotBackUp, InceptionError, NotSupported
 from inception.execute import Execution, Session
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
-from inception.plan import Undo, backup_dbname, make_plan, why_not_backed_up
+from inception.plan import Step, Undo, backup_dbname, make_plan, why_not_backed_up
 from inception.progress import Control, State
 from inception.progress_table import ProgressTable
 from inception.ran import Ran
@@ -28,6 +30,9 @@ from inception.world import Server
 
 _BINLOG_SILENCE = 60.0  # seconds without an event of the binary log before reading is given up
 _PROGRESS_STEP = 64  # statements audited between two reports
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -133,15 +138,17 @@ def _execute(work: _Run, batch: Batch, backup: Connection | None) -> list[Report
         session = Session(request.target, request.charset, work.observer.server, backup=options.backup)
         stack.enter_context(closing(session))
         execution = Execution(session, work.observer, work.control, options, progress)
-        _record(work, execution.run(make_plan(batch.statements, options)), _recorder(work, session, store))
+        plan = make_plan(batch.statements, options)
+        _record(work, execution.run(plan), _recorder(work, session, store, plan))
     return _executed_rows(work)
 
 
-def _recorder(work: _Run, session: Session, store: Backup | None) -> Recorder | None:
+def _recorder(work: _Run, session: Session, store: Backup | None, plan: tuple[Step, ...]) -> Recorder | None:
     position = session.position()
     if store is None or position is None:
         return None
-    return Recorder(work.request.target, position, session.connection.thread_id, store)
+    changed = dict.fromkeys(name for step in plan if step.undo is Undo.ROWS for name in step.statement.changes)
+    return Recorder(work.request.target, position, session.connection.thread_id, store, changed)
 
 
 def _record(work: _Run, rans: Iterator[Ran], recorder: Recorder | None) -> None:
@@ -151,11 +158,25 @@ def _record(work: _Run, rans: Iterator[Ran], recorder: Recorder | None) -> None:
             work.rans.append(ran)
             if recorder is not None:
                 recorder.take(ran)
+        if recorder is not None and work.request.values["inception_enable_sql_statistic"]:
+            _count(work)
     finally:
         if recorder is not None:
             work.control.report(State.BACKUP)
             recorder.finish()
             work.backup_problems = recorder.problems
+
+
+def _count(work: _Run) -> None:
+    """Write the statistics of a batch that was executed to its end; they are not worth an error of their own."""
+    if len(work.rans) < len(work.audited) or not all(ran.sent for ran in work.rans):
+        return
+    counted = statistic.count(ran.step.statement for ran in work.rans if not ran.failed)
+    try:
+        with connect_backup(work.request.backup) as connection:
+            statistic.store(connection, counted)
+    except InceptionError as error:
+        log.warning("statistics of a batch could not be written: %s", error)
 
 
 # -- rows of an execution --------------------------------------------------------------------------------------

@@ -6,11 +6,14 @@ be stored is told at the end, statement by statement.
 """
 
 import queue
+import re
 import threading
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 from inception.backup import Backup, Executed
-from inception.binlog.events import Position, TransactionBegin
+from inception.batch.kind import kind_of
+from inception.binlog.events import Event, Position, QueryText, TransactionBegin
 from inception.binlog.own import own_transactions
 from inception.binlog.read import BinlogStream
 from inception.cascades import Reference, cascades_are_logged, unlogged_cascade
@@ -28,10 +31,11 @@ _SILENCE = 60.0  # seconds without an event of the binary log, while one is due,
 class Recorder:
     """One execution's recorder. Use as a context manager around the execution."""
 
-    def __init__(self, target: Address, start: Position, thread_id: int, store: Backup) -> None:
-        """Open the binary log at `start`; `thread_id` is the executing session's.
-
-        Raises CannotBackUp where the account may not read it.
+    def __init__(
+        self, target: Address, start: Position, thread_id: int, store: Backup, tables: Iterable[TableName] = ()
+    ) -> None:
+        """Open the binary log at `start`; `thread_id` is the executing session's, `tables` are those whose rows
+        will change. Raises CannotBackUp where the account may not read it.
         """
         self._target = target
         self._thread_id = thread_id
@@ -46,6 +50,8 @@ class Recorder:
         except BinlogError as error:
             self._tables.close()
             raise CannotBackUp(f"{error.message} Or execute with --disable-remote-backup.") from None
+        for table in tables:
+            self._tables.find(table)
         self._thread.start()
 
     def take(self, ran: Ran) -> None:
@@ -96,22 +102,41 @@ class Recorder:
                 return begin.thread_id == self._thread_id
             return begin.gtid is not None and begin.gtid == ran.gtid
 
-        return read_rows(own_transactions(self._stream.until(end), is_ours), ran, self._tables.find)
+        return read_rows(own_transactions(self._watched(end), is_ours), ran, self._tables.find)
+
+    def _watched(self, end: Position) -> Iterator[Event]:
+        """Yield what the binary log has until `end`, noting definitions that other sessions change meanwhile."""
+        for event in self._stream.until(end):
+            if isinstance(event, QueryText) and event.thread_id != self._thread_id and kind_of(event.text).is_ddl:
+                self._tables.disturb(event.text)
+            yield event
 
 
 class _Definitions:
-    """The definitions of the target's tables, read when first needed."""
+    """The definitions of the target's tables: of those that the plan changes as the execution began, others as met."""
 
     def __init__(self, target: Address) -> None:
         self._observer = Observer(target)
         self._known: dict[TableName, Table | None] = {}
+        self._disturbed: dict[TableName, str] = {}
         self._references: dict[TableName, tuple[Reference, ...]] = {}
 
     def find(self, name: TableName) -> Table | None:
-        """Return a table's definition, None where it does not exist."""
+        """Return a table's definition, None where it does not exist.
+
+        Raises NoRollback where another session has changed it meanwhile: its rows cannot be decoded for certain.
+        """
+        if name in self._disturbed:
+            raise NoRollback(f"Another session changed the definition of {name} meanwhile: {self._disturbed[name]}.")
         if name not in self._known:
             self._known[name] = self._observer.table(name)
         return self._known[name]
+
+    def disturb(self, text: str) -> None:
+        """Take note of a definition change by another session."""
+        for name in self._known:
+            if re.search(rf"(?<!\w){re.escape(name.name)}(?!\w)", text, re.I):
+                self._disturbed[name] = text[:100]
 
     def cascade(self, ran: Ran) -> str | None:
         """Return why a statement's changes are not all in the binary log; None where they are."""

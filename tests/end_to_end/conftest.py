@@ -89,6 +89,11 @@ class Shop:
             return {str(name): None if value is None else str(value)
                     for name, value in target.query(f"CHECKSUM TABLE {names}")}  # fmt: skip
 
+    def target_rows(self, database: str, table: str) -> int:
+        """Return how many rows a table of the target has."""
+        with self.target.connect() as target:
+            return int(str(target.value(f"SELECT COUNT(*) FROM {quote_name(database, table)}")))
+
     def definition(self, database: str, table: str) -> str:
         """Return SHOW CREATE TABLE of a table of the target."""
         with self.target.connect() as target:

@@ -418,3 +418,30 @@ def test_tables_of_an_older_server_are_used_and_widened(shop: Shop, database: st
     rows += shop.execute(f"use {database}; delete from t where id = 1;")
     assert {row.stagestatus for row in rows if row.stage == "EXECUTED"} == {"Execute Successfully\nBackup successfully"}
     assert len(shop.rollback_of(rows)) == 3
+
+
+@pytest.mark.parametrize(
+    "theirs", ["alter table t change a x int, change b a int", "alter table t add column c int first"]
+)
+def test_a_definition_that_changes_meanwhile_is_noticed(shop: Shop, database: str, sql: Sql, theirs: str) -> None:
+    sql(
+        "create table t (id int primary key, a int, b int);\ncreate table u (id int primary key);\ninsert into t values (1, 1, 1)"
+    )
+    changed = threading.Event()
+
+    def disturb() -> None:
+        while not shop.target_rows(database, "u"):
+            pass
+        sql(theirs)
+        changed.set()
+
+    thread = threading.Thread(target=disturb)
+    thread.start()
+    rows = shop.execute(
+        f"use {database}; update t set b = 2 where id = 1; insert into u (id) values (1); update t set id = 5 where id = 1;",
+        "--sleep=400;",
+    )
+    thread.join()
+    assert changed.is_set()
+    assert statuses(rows)[1:] == ["Backup successfully", "Backup successfully", "Backup failed"], rows
+    assert "Another session changed the definition" in (rows[3].errormessage or "")

@@ -229,3 +229,26 @@ def test_the_time_of_a_sleep(shop: Shop, database: str) -> None:
     began = time.monotonic()
     shop.execute(f"use {database}; use {database}; use {database};", "--sleep=100;--sleep-rows=3;")
     assert 0.1 <= time.monotonic() - began < 5
+
+
+def test_statistics_of_an_executed_batch(shop: Shop, database: str, sql: Sql) -> None:
+    def counted() -> dict[str, str]:
+        with shop.backup.connect() as backup:
+            names, rows = backup.table("SELECT * FROM inception.statistic ORDER BY id DESC LIMIT 1")
+            return {name: str(value) for name, value in zip(names[2:], rows[0][2:], strict=True) if str(value) != "0"}
+
+    shop.execute(
+        f"""use {database}; create table t (id int primary key, a int, key idx_a (a)); create table u (id int primary key);
+        alter table t add column b int, add column c int, drop column a, drop index idx_a, rename to t2;
+        rename table u to u2; drop table u2;"""
+    )
+    assert counted() == {
+        "usedb": "1", "createtable": "2", "altertable": "5", "addcolumn": "2", "dropcolumn": "1", "dropindex": "1",
+        "renaming": "1", "droptable": "1",
+    }  # fmt: skip
+    shop.execute(
+        f"use {database}; insert into t2 (id) values (1), (2); replace into t2 (id) values (3); delete from t2 where id = 1;"
+    )
+    assert counted() == {"usedb": "1", "inserting": "2", "deleting": "1"}
+    shop.execute(f"use {database}; insert into t2 (id) values (2); update t2 set b = 1;")
+    assert counted() == {"usedb": "1", "inserting": "2", "deleting": "1"}, "a batch that ended early is not counted"
