@@ -25,8 +25,8 @@ demo: setup ## audit, execute and roll back real batches on private servers; KEE
 bench: ## a PASS or FAIL line for each figure we promise (nothing here yet)
 	@echo "bench: nothing here yet"; exit 1
 
-faults: ## kill and cut at random: ROUNDS=n SEED=n (nothing here yet)
-	@echo "faults: nothing here yet"; exit 1
+faults: setup ## kill servers at random during executions: ROUNDS=n SEED=n
+	$(PY) -m tests.faults --rounds $(or $(ROUNDS),50) $(if $(SEED),--seed $(SEED))
 
 fuzz: ## garbage in, for SECONDS=n (nothing here yet)
 	@echo "fuzz: nothing here yet"; exit 1

@@ -124,14 +124,27 @@ class Backup:
         homes.append((self._database_of(executed.table), INFORMATION, _INFORMATION_TABLE))
         for home in homes:
             self._make(*home)
+        self._claim(executed)
         try:
             self._store(executed, statements())
         except ServerError as error:
-            self._remove(executed.opid, homes)
+            self._remove(executed.opid, self._database_of(executed.table), homes)
             if error.errno not in _TOO_NARROW:
                 raise
             self._widen(homes, error)
+            self._claim(executed)
             self._store(executed, statements())
+
+    def _claim(self, executed: Executed) -> None:
+        """Take the operation's id. Raises ServerError where it is taken, before anything of it could be touched.
+
+        That needs a target that was restarted within the second, and gave out the same connection id again.
+        """
+        origin = (executed.opid, self._database_of(executed.table), executed.thread_id, executed.gtid)
+        self._connection.query(
+            f"INSERT INTO `{DATABASE}`.`rollback_origin` (`opid_time`, `home`, `thread_id`, `gtid`) "
+            f"VALUES ({', '.join(map(quote_value, origin))})"
+        )
 
     def _store(self, executed: Executed, statements: Iterable[Undoing]) -> None:
         home = self._database_of(executed.table)
@@ -139,20 +152,18 @@ class Backup:
         self._uncommitted = 0
         for number, (table, group) in enumerate(groupby(statements, key=lambda each: each.table), 1):
             self._store_part(executed.opid, home, number, table, (each.text for each in group))
-        origin = (executed.opid, home, executed.thread_id, executed.gtid)
-        self._connection.query(
-            f"INSERT INTO `{DATABASE}`.`rollback_origin` (`opid_time`, `home`, `thread_id`, `gtid`) "
-            f"VALUES ({', '.join(map(quote_value, origin))})"
-        )
         self._connection.query(self._information(executed, home))
         self._connection.query("COMMIT")
 
-    def _remove(self, opid: str, homes: Iterable[tuple[str, str, str]]) -> None:
+    def _remove(self, opid: str, home: str, homes: Iterable[tuple[str, str, str]]) -> None:
         """Take back what was committed of a statement that failed. Without the right to delete, it stays uncounted."""
         with suppress(ServerError):
             self._connection.query("ROLLBACK")
             for table in ("rollback_parts", "rollback_origin"):
-                self._connection.query(f"DELETE FROM `{DATABASE}`.`{table}` WHERE `opid_time` = {quote_value(opid)}")
+                self._connection.query(
+                    f"DELETE FROM `{DATABASE}`.`{table}` WHERE `opid_time` = {quote_value(opid)} "
+                    f"AND `home` = {quote_value(home)}"
+                )
         for database, table, _ in homes:
             with suppress(ServerError):
                 self._connection.query(
