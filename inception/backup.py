@@ -136,19 +136,24 @@ class Backup:
             self._store(executed, statements())
 
     def _claim(self, executed: Executed) -> None:
-        """Take the operation's id. Raises ServerError where it is taken, before anything of it could be touched.
+        """Begin the transaction by taking the operation's id. Raises ServerError where it is taken: not ours to touch.
 
         That needs a target that was restarted within the second, and gave out the same connection id again.
         """
         origin = (executed.opid, self._database_of(executed.table), executed.thread_id, executed.gtid)
-        self._connection.query(
-            f"INSERT INTO `{DATABASE}`.`rollback_origin` (`opid_time`, `home`, `thread_id`, `gtid`) "
-            f"VALUES ({', '.join(map(quote_value, origin))})"
-        )
+        self._connection.query("BEGIN")
+        try:
+            self._connection.query(
+                f"INSERT INTO `{DATABASE}`.`rollback_origin` (`opid_time`, `home`, `thread_id`, `gtid`) "
+                f"VALUES ({', '.join(map(quote_value, origin))})"
+            )
+        except ServerError:
+            with suppress(ServerError):
+                self._connection.query("ROLLBACK")
+            raise
 
     def _store(self, executed: Executed, statements: Iterable[Undoing]) -> None:
         home = self._database_of(executed.table)
-        self._connection.query("BEGIN")
         self._uncommitted = 0
         for number, (table, group) in enumerate(groupby(statements, key=lambda each: each.table), 1):
             self._store_part(executed.opid, home, number, table, (each.text for each in group))
