@@ -171,9 +171,8 @@ def test_kill_ends_the_statement_on_the_target(shop: Shop, database: str, sql: S
 def test_a_client_that_leaves_does_not_end_its_execution(shop: Shop, database: str, sql: Sql) -> None:
     sql("create table t (id int primary key)")
     name = f"seq-{database}"
-    client = shop.client(read_timeout=1)
     text = "".join(f"insert into t (id) values ({n});" for n in range(4))
-    with pytest.raises(pymysql.MySQLError):
+    with shop.client(read_timeout=1) as client, pytest.raises(pymysql.MySQLError):
         client.query(
             f"{shop.source(f'--enable-execute;--sleep=400;--sequence={name};')} inception_magic_start; use {database};"
             f"{text} inception_magic_commit;"
@@ -186,8 +185,7 @@ def test_a_client_that_leaves_does_not_end_its_execution(shop: Shop, database: s
 
 def test_a_client_that_leaves_ends_its_check(shop: Shop, database: str, sql: Sql) -> None:
     text = "".join(f"create table t{n} (id int);" for n in range(20000))
-    client = shop.client(read_timeout=1)
-    with pytest.raises(pymysql.MySQLError):
+    with shop.client(read_timeout=1) as client, pytest.raises(pymysql.MySQLError):
         client.query(f"{shop.source('--check')} inception_magic_start; use {database}; {text} inception_magic_commit;")
     wait_until(lambda: all(row[5] == "LOCAL" for row in shop.ask("inception get processlist")), timeout=3)
 

@@ -55,7 +55,9 @@ def mortal() -> Iterator[Mortal]:
         backup.start(durable=True)
         settings = {"inception_remote_backup_host": "127.0.0.1", "inception_remote_backup_port": backup.port}
         with Gateway(inception_remote_system_user="root", **settings) as gateway:  # type: ignore[arg-type]
-            yield Mortal(gateway.start(), target.start(durable=True), backup)
+            shop = Mortal(gateway.start(), target.start(durable=True), backup)
+            yield shop
+            shop.blocker.close()
 
 
 def values(shop: Shop) -> list[str]:
