@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from inception.binlog.events import Rows, TableMap
-from inception.binlog.parse import inflate
-from inception.binlog.types import Form, check, form_of
+from inception.binlog.inflate import inflate
+from inception.binlog.tablemap import forms_for
+from inception.binlog.types import Form
 from inception.errors import BinlogError
 from inception.schema.model import Table
 
@@ -22,12 +23,11 @@ _Split = Callable[[bytes, int, int], Iterator[Image]]
 def row_decoder(table_map: TableMap, table: Table) -> Callable[[Rows], Iterator[Image]]:
     """Return what splits row events of this table map into images: for UPDATE before and after in turn.
 
-    Equal bytes are equal values, and `types.form_of` tells how to write them. Raises BinlogError where the table
+    Equal bytes are equal values, and `tablemap.forms_for` tells how to write them. Raises BinlogError where the table
     map does not fit the definition (another session altered the table) or has a type that is not supported; the
     decoder raises it for damaged rows and for images without all columns (binlog_row_image is not FULL).
     """
-    forms = [form_of(table, column) for column in table.columns]
-    check(table_map, table, forms)
+    forms = forms_for(table_map, table)
     split_for = cache(lambda present: _compile(table, forms, present))
 
     def images(rows: Rows) -> Iterator[Image]:

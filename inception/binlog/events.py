@@ -48,12 +48,13 @@ class TransactionBegin:
 
     `gtid` is 'domain-server-sequence' on MariaDB, 'uuid:number' on MySQL, None for an anonymous or a tagged one.
     `thread_id` is the id of the connection that wrote it; None on MariaDB before 11, which does not log it.
-    `position` is behind the event that begins it.
+    `position` is behind the event that begins it, `time` is when that was logged, in seconds since 1970.
     """
 
     gtid: str | None
     thread_id: int | None
     position: Position = field(default=Position("", 0), compare=False)
+    time: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

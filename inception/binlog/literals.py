@@ -9,19 +9,26 @@ The layouts are those of pack() and of the binary formats in MySQL's sql/field.c
 sql-common/my_time.cc.
 """
 
-import re
 import struct
 from calendar import monthrange
 from collections.abc import Callable
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address
+from math import isfinite
+from uuid import UUID
 
+from inception.binlog.charsets import NOT_ASCII
+from inception.binlog.inflate import inflate_column
+from inception.errors import BinlogError
 from inception.sql import quote_bytes, quote_portable
 
 Literal = Callable[[bytes], str]
 
-_plain = re.compile(rb"[ -\[\]-~]*").fullmatch
+_PLAIN = bytes(set(range(0x20, 0x7F)) - set(b"\\"))
 _LARGEST_FLOAT: float = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
 _MINUS_ZERO = "0e0*-1"  # '-0.0' is an exact number, which has no negative zero; MariaDB makes 0 of '-0e0' too
 FAIL = "EXP(999)"  # an error in every session: 1690, the value is out of range
+_TWO = [f"{number:02d}" for number in range(64)]
 _DIGIT_BYTES = (0, 1, 1, 2, 2, 3, 3, 4, 4, 4)  # bytes of the digits of a DECIMAL that fill no group of nine
 
 
@@ -36,26 +43,35 @@ def integer(size: int, unsigned: bool) -> Literal:
 
 def decimal(precision: int, scale: int) -> Literal:
     """Return how a DECIMAL is written: groups of nine digits, big-endian, the sign bit inverted."""
-    whole = precision - scale
-    lead, tail = _DIGIT_BYTES[whole % 9], _DIGIT_BYTES[scale % 9]
-    point = lead + whole // 9 * 4
-    size = decimal_size(precision, scale)
-    inverted, sign = (1 << 8 * size) - 1, 1 << 8 * size - 1
-    cuts = [(0, lead), *((at, at + 4) for at in range(lead, point, 4))]
-    fractions = [(at, at + 4, 9) for at in range(point, size - tail, 4)]
-    if tail:
-        fractions.append((size - tail, size, scale % 9))
+    whole, tail = precision - scale, _DIGIT_BYTES[scale % 9]
+    bits = 8 * decimal_size(precision, scale)
+    inverted, sign = (1 << bits) - 1, 1 << bits - 1
+    point = 8 * (tail + scale // 9 * 4)  # bits of the fraction
+    fraction_mask, tail_bits, tail_unit = (1 << point) - 1, 8 * tail, 10 ** (scale % 9)
+    form = f"%d.%0{scale}d" if scale else "%d%.0s"
+    groups, fraction_groups = whole // 9 + 1, scale // 9
 
     def literal(raw: bytes) -> str:
         number = int.from_bytes(raw, "big") ^ sign
         negative = number & sign
-        digits = (number ^ inverted if negative else number).to_bytes(size, "big")
-        text = "".join(["%09d" % int.from_bytes(digits[a:b], "big") for a, b in cuts]).lstrip("0") or "0"  # noqa: UP031
-        if scale:
-            text += "." + "".join([f"{int.from_bytes(digits[a:b], 'big'):0{n}d}" for a, b, n in fractions])
+        if negative:
+            number ^= inverted
+        fraction = number & fraction_mask
+        if fraction_groups:
+            rest = fraction & (1 << tail_bits) - 1
+            fraction = _grouped(fraction >> tail_bits, fraction_groups) * tail_unit + rest
+        text = form % (_grouped(number >> point, groups), fraction)
         return "-" + text if negative else text
 
     return literal
+
+
+def _grouped(number: int, groups: int) -> int:
+    """Return the number whose groups of nine decimal digits are the groups of 32 bits of this one."""
+    if groups == 1:
+        return number
+    high = _grouped(number >> 32, groups - 1)
+    return high * 1_000_000_000 + (number & 0xFFFFFFFF)
 
 
 def decimal_size(precision: int, scale: int) -> int:
@@ -66,7 +82,7 @@ def decimal_size(precision: int, scale: int) -> int:
 
 def float32(raw: bytes) -> str:
     """Write a FLOAT with as few digits as restore it; the server compares with the largest before it rounds."""
-    value: float = struct.unpack("<f", raw)[0]
+    value = _finite(struct.unpack("<f", raw)[0])
     if value == 0:
         return _zero(value)
     for digits in range(6, 10):
@@ -78,8 +94,14 @@ def float32(raw: bytes) -> str:
 
 def float64(raw: bytes) -> str:
     """Write a DOUBLE with as few digits as restore it."""
-    value: float = struct.unpack("<d", raw)[0]
+    value = _finite(struct.unpack("<d", raw)[0])
     return repr(value) if value else _zero(value)
+
+
+def _finite(value: float) -> float:
+    if not isfinite(value):
+        raise BinlogError(f"The binary log has a number that no server stores: {value}.")
+    return value
 
 
 def _zero(value: float) -> str:
@@ -89,9 +111,11 @@ def _zero(value: float) -> str:
 def text(charset: str) -> Literal:
     """Return how text of a character set is written. The name is as the server prints it: it knows that one."""
     introducer = f"_{charset} "
+    if charset in NOT_ASCII:
+        return lambda raw: introducer + quote_bytes(raw)
 
     def literal(raw: bytes) -> str:
-        if _plain(raw):
+        if not raw.translate(None, _PLAIN):
             return quote_portable(raw.decode("ascii"))
         return introducer + quote_bytes(raw)
 
@@ -101,6 +125,62 @@ def text(charset: str) -> Literal:
 def binary(size: int) -> Literal:
     """Return how a BINARY is written: the server cuts off the zero bytes at its end, which belong to the value."""
     return lambda raw: quote_bytes(raw.ljust(size, b"\0"))
+
+
+def compressed(literal: Literal) -> Literal:
+    """Return how a value of a COMPRESSED column of MariaDB is written, by how its plain value is."""
+    return lambda raw: literal(inflate_column(raw))
+
+
+def enum(labels: tuple[str, ...], plain: bool) -> Literal:
+    """Return how an ENUM is written: by its label where labels are `plain`, else by its number.
+
+    Number 0 is the empty string of a value that was not valid; a strict session refuses it.
+    """
+    written = ["0", *(quote_portable(label) if plain else str(at) for at, label in enumerate(labels, 1))]
+
+    def literal(raw: bytes) -> str:
+        number = int.from_bytes(raw, "little")
+        if number >= len(written):
+            raise BinlogError(f"The binary log has label {number} of an ENUM that has {len(labels)}.")
+        return written[number]
+
+    return literal
+
+
+def set_(labels: tuple[str, ...], plain: bool) -> Literal:
+    """Return how a SET is written: by its labels where they are `plain`, else by the number of its bits."""
+
+    def literal(raw: bytes) -> str:
+        bits = int.from_bytes(raw, "little")
+        if bits >> len(labels):
+            raise BinlogError(f"The binary log has labels of a SET that it has not: it has {len(labels)}.")
+        if not plain:
+            return str(bits)
+        return quote_portable(",".join(label for at, label in enumerate(labels) if bits >> at & 1))
+
+    return literal
+
+
+def uuid(raw: bytes) -> str:
+    """Write MariaDB's UUID. The server cuts off zero bytes at its end, as with BINARY."""
+    return f"'{UUID(bytes=_filled(raw, 16))}'"
+
+
+def inet6(raw: bytes) -> str:
+    """Write MariaDB's INET6; see `uuid`."""
+    return f"'{IPv6Address(_filled(raw, 16))}'"
+
+
+def inet4(raw: bytes) -> str:
+    """Write MariaDB's INET4; see `uuid`."""
+    return f"'{IPv4Address(_filled(raw, 4))}'"
+
+
+def _filled(raw: bytes, size: int) -> bytes:
+    if len(raw) > size:
+        raise BinlogError(f"The binary log has a value of {len(raw)} bytes for a type of {size}.")
+    return raw.ljust(size, b"\0")
 
 
 def date(raw: bytes) -> str:
@@ -113,13 +193,21 @@ def date(raw: bytes) -> str:
 def datetime(digits: int) -> Literal:
     """Return how a DATETIME with that many digits of a second is written."""
 
+    fraction = _fraction(digits)
+
     def literal(raw: bytes) -> str:
         packed = int.from_bytes(raw[:5], "big") - 0x8000000000
-        (year, month), day = divmod(packed >> 22, 13), packed >> 17 & 31
-        clock = f"{packed >> 12 & 31:02d}:{packed >> 6 & 63:02d}:{packed & 63:02d}{_fraction(raw[5:], digits)}"
-        return _day_literal("TIMESTAMP", year, month, day) + f"'{year:04d}-{month:02d}-{day:02d} {clock}'"
+        hour, minute, second = _TWO[packed >> 12 & 31], _TWO[packed >> 6 & 63], _TWO[packed & 63]
+        return f"{_day(packed >> 17)} {hour}:{minute}:{second}{fraction(raw[5:])}'"
 
     return literal
+
+
+@lru_cache(maxsize=4096)
+def _day(packed: int) -> str:
+    """Return the start of a DATETIME, its day: rows of one statement often have the same."""
+    (year, month), day = divmod(packed >> 5, 13), packed & 31
+    return f"{_day_literal('TIMESTAMP', year, month, day)}'{year:04d}-{month:02d}-{day:02d}"
 
 
 def _day_literal(keyword: str, year: int, month: int, day: int) -> str:
@@ -145,11 +233,12 @@ def timestamp(digits: int) -> Literal:
     end of daylight saving time). So the statement itself asks whether the seconds come back, and fails
     (error 1690) where they do not; `SET time_zone = '+00:00'` is the remedy.
     """
+    instant, fraction = unix_time(digits), _fraction(digits)
 
     def literal(raw: bytes) -> str:
         if not any(raw):
-            return f"'0000-00-00 00:00:00{_fraction(raw[4:], digits)}'"
-        seconds = f"{int.from_bytes(raw[:4], 'big')}{_fraction(raw[4:], digits)}"
+            return f"'0000-00-00 00:00:00{fraction(raw[4:])}'"
+        seconds = instant(raw)
         time = f"FROM_UNIXTIME({seconds})"
         return f"IF(UNIX_TIMESTAMP({time})={seconds},{time},{FAIL})"
 
@@ -158,19 +247,21 @@ def timestamp(digits: int) -> Literal:
 
 def unix_time(digits: int) -> Literal:
     """Return how UNIX_TIMESTAMP() of a TIMESTAMP is written; that of 0000-00-00 is 0."""
-    return lambda raw: f"{int.from_bytes(raw[:4], 'big')}{_fraction(raw[4:], digits)}"
+    fraction = _fraction(digits)
+    return lambda raw: f"{int.from_bytes(raw[:4], 'big')}{fraction(raw[4:])}"
 
 
 def time(digits: int) -> Literal:
     """Return how a TIME is written: one number with its fraction, which is negative as a whole."""
     size = (digits + 1) // 2
     zero, mask = 0x800000 << 8 * size, (1 << 8 * size) - 1
+    fraction = _fraction(digits)
 
     def literal(raw: bytes) -> str:
         signed = int.from_bytes(raw, "big") - zero
         packed = abs(signed)
-        whole, fraction = packed >> 8 * size, (packed & mask).to_bytes(size, "big")
-        clock = f"{whole >> 12 & 1023:02d}:{whole >> 6 & 63:02d}:{whole & 63:02d}{_fraction(fraction, digits)}"
+        whole, part = packed >> 8 * size, (packed & mask).to_bytes(size, "big")
+        clock = f"{whole >> 12 & 1023:02d}:{_TWO[whole >> 6 & 63]}:{_TWO[whole & 63]}{fraction(part)}"
         return f"'-{clock}'" if signed < 0 else f"'{clock}'"
 
     return literal
@@ -181,6 +272,12 @@ def year(raw: bytes) -> str:
     return str(raw[0] + 1900) if raw[0] else "0"
 
 
-def _fraction(raw: bytes, digits: int) -> str:
-    """Return the fraction of a second with its point: hundredths in 1 byte, 1/10000 in 2, microseconds in 3."""
-    return f".{int.from_bytes(raw, 'big'):0{2 * len(raw)}d}"[: digits + 1] if digits else ""
+def _fraction(digits: int) -> Literal:
+    """Return how a fraction of a second is written, with its point.
+
+    There are hundredths in 1 byte, 1/10000 in 2, microseconds in 3: of an odd number of digits the last is 0.
+    """
+    if not digits:
+        return lambda raw: ""
+    form, unit = f".%0{digits}d", 10 if digits % 2 else 1
+    return lambda raw: form % (int.from_bytes(raw, "big") // unit)

@@ -7,7 +7,7 @@ libs/mysql/binlog/event in MySQL's source, and of sql/log_event.cc in MariaDB's.
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from inception.binlog.events import (
     Event,
@@ -20,10 +20,13 @@ from inception.binlog.events import (
     TransactionEnd,
     Unreadable,
 )
+from inception.binlog.inflate import inflate
+from inception.binlog.lengths import read_length
+from inception.binlog.payload import events_of
 from inception.errors import BinlogError
 
-_QUERY, _ROTATE, _FORMAT, _XID, _TABLE_MAP, _INCIDENT = 2, 4, 15, 16, 19, 26
-_GTID, _ANONYMOUS_GTID, _XA_PREPARE, _TAGGED_GTID = 33, 34, 38, 42
+_QUERY, ROTATE, FORMAT_DESCRIPTION, _XID, _TABLE_MAP, _INCIDENT = 2, 4, 15, 16, 19, 26
+_GTID, _ANONYMOUS_GTID, _XA_PREPARE, _PAYLOAD, _TAGGED_GTID = 33, 34, 38, 40, 42
 _MARIADB_GTID, _MARIADB_QUERY_COMPRESSED = 162, 165
 HEARTBEATS = frozenset({27, 41})
 _ROWS = {
@@ -47,11 +50,10 @@ _NAMES = {
     21: "PRE_GA_UPDATE_ROWS",
     22: "PRE_GA_DELETE_ROWS",
     39: "PARTIAL_UPDATE_ROWS (binlog_row_value_options=PARTIAL_JSON)",
-    40: "TRANSACTION_PAYLOAD (binlog_transaction_compression=ON)",
 }
 _HEADER = struct.Struct("<IBIIIH")  # timestamp, type, server id, size, position of the next event, flags
 _HEADER_SIZE = _HEADER.size
-_ARTIFICIAL, _IGNORABLE = 0x20, 0x80  # flags of the header
+ARTIFICIAL, _IGNORABLE = 0x20, 0x80  # flags of the header
 _NO_TABLE = 0xFFFFFF  # the table id of a row event that only ends a statement
 _STANDALONE, _GROUP_COMMIT, _XA = 0x01, 0x02, 0x40 | 0x80  # flags of MariaDB's GTID event
 _MULTI_ENGINE, _ALTER_END, _THREAD_ID = 0x01, 0x04 | 0x08, 0x10  # and its extra flags
@@ -61,39 +63,61 @@ class Parser:
     """Turns the events of a stream, fed in order, into ours, and knows the position behind the last one."""
 
     def __init__(self, start: Position) -> None:
-        self.position = start
+        self._file, self._offset = start.file, start.offset
         self._checksums = False
         self._gtid: str | None = None
         self._open = False
         self._standalone = False
         self._tables: dict[int, TableMap] = {}
+        self._time = 0
+        self._begins: Position | None = None  # of transactions within a compressed event
+
+    @property
+    def position(self) -> Position:
+        """The position behind the last event."""
+        return Position(self._file, self._offset)
 
     def feed(self, data: bytes, begin: int = 0) -> Iterator[Event]:
         """Yield what the event `data[begin:]` says. Raises BinlogError for one that is damaged or a gap in the log."""
         try:
-            yield from self._feed(data, begin)
+            for found in self._feed(data, begin):
+                yield from found
         except (IndexError, struct.error, zlib.error, UnicodeDecodeError) as error:
             raise BinlogError(f"The binary log has a damaged event near {self.position}: {error}.") from None
 
-    def _feed(self, data: bytes, begin: int) -> Iterator[Event]:
-        _, kind, server_id, size, log_pos, flags = _HEADER.unpack_from(data, begin)
+    def _feed(self, data: bytes, begin: int) -> Iterator[Iterable[Event]]:
+        self._time, kind, server_id, size, log_pos, flags = _HEADER.unpack_from(data, begin)
         if size != len(data) - begin:
             raise BinlogError(f"The binary log has a truncated event near {self.position}.")
         body, end = begin + _HEADER_SIZE, self._without_checksum(kind, data, begin)
-        if kind == _ROTATE:
-            self.position = Position(data[body + 8 : end].decode(), struct.unpack_from("<Q", data, body)[0])
+        if kind == ROTATE:
+            self._file, self._offset = data[body + 8 : end].decode(), struct.unpack_from("<Q", data, body)[0]
             return
-        if log_pos and not flags & _ARTIFICIAL and kind not in HEARTBEATS:
+        before = self._offset
+        if log_pos and not flags & ARTIFICIAL and kind not in HEARTBEATS:
             self._advance(log_pos)
+        if kind != _PAYLOAD:
+            yield self._event(kind, server_id, flags, data, body, end)
+            return
+        self._begins = Position(self._file, before)
+        for inner in events_of(data[body:end]):
+            _, kind, server_id, _, _, flags = _HEADER.unpack_from(inner)
+            yield self._event(kind, server_id, flags, inner, _HEADER_SIZE, len(inner))
+        self._begins = None
+
+    def _event(self, kind: int, server_id: int, flags: int, data: bytes, body: int, end: int) -> Iterable[Event]:
+        if kind in _HARMLESS:
+            return ()
         if kind in _ROWS:
-            yield from self._rows(kind, data, body, end)
-        elif kind == _MARIADB_GTID:
-            yield from self._mariadb_gtid(server_id, data[body:end])
-        elif kind in self._SIMPLE:
-            yield from self._SIMPLE[kind](self, data[body:end])
-        elif kind not in _HARMLESS and not flags & _IGNORABLE:
-            self._gtid = None
-            yield Unreadable(_NAMES.get(kind, f"of type {kind}"))
+            return self._rows(kind, data, body, end)
+        if kind == _MARIADB_GTID:
+            return self._mariadb_gtid(server_id, data[body:end])
+        if kind in self._SIMPLE:
+            return self._SIMPLE[kind](self, data[body:end])
+        if flags & _IGNORABLE:
+            return ()
+        self._gtid = None
+        return (Unreadable(_NAMES.get(kind, f"of type {kind}")),)
 
     def _without_checksum(self, kind: int, data: bytes, begin: int) -> int:
         """Return where the event ends without its checksum, which is verified.
@@ -102,24 +126,24 @@ class Parser:
         server makes up come before it, so they must tell by themselves.
         """
         end = len(data) - 4
-        if kind == _FORMAT:
+        if kind == FORMAT_DESCRIPTION:
             self._checksums = data[end - 1] == 1
             return end
-        if not self._checksums and kind != _ROTATE:
+        if not self._checksums and kind != ROTATE:
             return len(data)
         right = zlib.crc32(memoryview(data)[begin:end]) == int.from_bytes(data[end:], "little")
-        if not right and kind != _ROTATE:
+        if not right and kind != ROTATE:
             raise BinlogError(f"The binary log has an event with a wrong checksum near {self.position}.")
         return end if right else len(data)
 
     def _advance(self, log_pos: int) -> None:
         """Move on to a position of which the event has the low 32 bits: a large transaction passes 4 GiB."""
-        now = self.position.offset
+        now = self._offset
         offset = (now & ~0xFFFFFFFF) | log_pos
-        self.position = Position(self.position.file, offset if offset >= now else offset + (1 << 32))
+        self._offset = offset if offset >= now else offset + (1 << 32)
 
     def _begin(self, thread_id: int | None) -> TransactionBegin:
-        begin = TransactionBegin(self._gtid, thread_id, self.position)
+        begin = TransactionBegin(self._gtid, thread_id, self._begins or self.position, self._time)
         self._gtid, self._open = None, True
         return begin
 
@@ -185,7 +209,7 @@ class Parser:
         table = self._tables.get(table_id)
         if table is None:
             raise BinlogError(f"The binary log has rows of an unknown table near {self.position}.")
-        width, at = _length(data, at)
+        width, at = read_length(data, at)
         size = (width + 7) // 8
         images = 2 if row_kind is RowKind.UPDATE else 1
         present = tuple(data[at + i * size : at + (i + 1) * size] for i in range(images))
@@ -205,7 +229,7 @@ class Parser:
     _SIMPLE: dict[int, Callable[["Parser", bytes], Iterator[Event]]] = {  # noqa: RUF012 - never changed
         _QUERY: _query,
         _MARIADB_QUERY_COMPRESSED: _query_compressed,
-        _FORMAT: _format,
+        FORMAT_DESCRIPTION: _format,
         _XID: _commit,
         _XA_PREPARE: _commit,
         _TABLE_MAP: _table_map,
@@ -214,26 +238,6 @@ class Parser:
         _ANONYMOUS_GTID: _no_gtid,
         _TAGGED_GTID: _no_gtid,
     }
-
-
-def inflate(data: bytes, start: int, end: int) -> bytes:
-    """Return what MariaDB's log_bin_compress made of `data[start:end]`: a byte of algorithm and size, size, zlib.
-
-    Raises BinlogError where it is of another algorithm or not of the size it says.
-    """
-    head = data[start]
-    first = start + 1 + (head & 0x07)
-    size = int.from_bytes(data[start + 1 : first], "big")
-    if head & 0xF0 != 0x80:
-        raise BinlogError("The binary log has an event compressed in a way that is not known.")
-    reader = zlib.decompressobj()
-    try:
-        plain = reader.decompress(memoryview(data)[first:end], size + 1)
-    except zlib.error as error:
-        raise BinlogError(f"The binary log has a damaged compressed event: {error}.") from None
-    if len(plain) != size or not reader.eof:
-        raise BinlogError("The binary log has a damaged compressed event: its size is wrong.")
-    return plain
 
 
 def _mariadb_thread_id(body: bytes, flags: int) -> int | None:
@@ -255,25 +259,14 @@ def _table_map(body: bytes) -> TableMap:
     name_at = at + 2
     at = name_at + body[at + 1]
     table = body[name_at:at].decode()
-    count, at = _length(body, at + 1)
+    count, at = read_length(body, at + 1)
     types, at = body[at : at + count], at + count
-    size, at = _length(body, at)
+    size, at = read_length(body, at)
     metadata, at = body[at : at + size], at + size
     nullable, at = body[at : at + (count + 7) // 8], at + (count + 7) // 8
     if at > len(body):
         raise IndexError("a table map is cut off")
     return TableMap(table_id, database, table, types, metadata, nullable, body[at:])
-
-
-def _length(data: bytes, at: int) -> tuple[int, int]:
-    """Read a length-encoded integer; return it and where it ends."""
-    first = data[at]
-    if first < 251:
-        return first, at + 1
-    size = {252: 2, 253: 3, 254: 8}.get(first)
-    if size is None:
-        raise IndexError("a length is cut off")
-    return int.from_bytes(data[at + 1 : at + 1 + size], "little"), at + 1 + size
 
 
 def _text(data: bytes) -> str:

@@ -20,7 +20,7 @@ import pymysql
 from pymysql.constants.COMMAND import COM_BINLOG_DUMP
 
 from inception.binlog.events import Event, Position
-from inception.binlog.parse import HEARTBEATS, Parser
+from inception.binlog.parse import ARTIFICIAL, FORMAT_DESCRIPTION, HEARTBEATS, ROTATE, Parser
 from inception.errors import BinlogError, ServerError
 from inception.mysql import Connection, connect
 from inception.server import Address
@@ -29,8 +29,11 @@ __all__ = ["BinlogStream", "Position", "current_position", "read_events"]
 
 _PRIVILEGE_MISSING = 1227  # ER_SPECIFIC_ACCESS_DENIED_ERROR
 _LARGEST_START = 1 << 32  # COM_BINLOG_DUMP has four bytes for the position
+_WRAP = 1 << 32  # and so has an event
 _WRITE_TIMEOUT = 3600  # seconds
-_EVENT_TYPE = 5  # where a packet has the type of its event: behind a status byte and a timestamp
+_FIRST = 4  # where the first event of a file is
+# Where a packet has what of its event, behind a status byte.
+_EVENT_TYPE, _EVENT_POSITION, _EVENT_FLAGS, _EVENT_FILE = 5, 14, 18, 28
 
 
 def current_position(connection: Connection) -> Position:
@@ -65,14 +68,11 @@ class BinlogStream:
         Raises BinlogError where the log cannot be read (purged, no REPLICATION SLAVE), ServerError where the login is
         refused. Nothing but heartbeats for `timeout` seconds, while something is waited for, is a BinlogError later.
         """
-        if start.offset >= _LARGEST_START:
-            raise BinlogError(
-                f"The binary log cannot be read from {start}: no position from 4 GiB on can be asked for."
-            )
         self._parser = Parser(start)
         self._timeout = timeout
         self._connection = connect(address, read_timeout=timeout)
-        self._packets = _dump(self._connection, start, timeout)
+        near = start if start.offset < _LARGEST_START else Position(start.file, _FIRST)
+        self._packets = _from(start, near, _dump(self._connection, near, timeout))
         try:
             self._waiting: bytes | None = next(self._packets)
         except BaseException:
@@ -108,6 +108,26 @@ def read_events(address: Address, start: Position, stop: Position, *, timeout: f
     if not start.has_reached(stop):
         with BinlogStream(address, start, timeout=timeout) as stream:
             yield from stream.until(stop)
+
+
+def _from(start: Position, near: Position, packets: Iterator[bytes]) -> Iterator[bytes]:
+    """Leave out the events from `near` to `start`, which cannot be asked for, but for the format description.
+
+    An event has the low half of the position behind it; in MariaDB from 11 on, one within a transaction has none.
+    """
+    offset = near.offset
+    for packet in packets:
+        kind, artificial = packet[_EVENT_TYPE], packet[_EVENT_FLAGS] & ARTIFICIAL
+        if offset >= start.offset:
+            yield packet
+        elif kind == FORMAT_DESCRIPTION:
+            yield packet[:_EVENT_POSITION] + bytes(4) + packet[_EVENT_FLAGS:]
+        elif kind == ROTATE and not packet.startswith(start.file.encode(), _EVENT_FILE):
+            raise BinlogError(f"The binary log cannot be read from {start}: its file ends before.")
+        if not artificial:
+            position = int.from_bytes(packet[_EVENT_POSITION:_EVENT_FLAGS], "little")
+            offset += len(packet) - 1
+            offset += (position - offset) % _WRAP if position else 0
 
 
 def _dump(connection: Connection, start: Position, timeout: float) -> Iterator[bytes]:

@@ -1,12 +1,15 @@
 """What a column of a definition looks like in the binary log: its type code, metadata, size, and literal.
 
-Knows each supported type once. Raises BinlogError for the others by name: nothing is guessed.
+Knows each type once. Raises BinlogError for any other by name: nothing is guessed. What a table map says, and
+whether it fits, is in tablemap.py.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from inception.binlog import literals
-from inception.binlog.events import TableMap
+from inception.binlog import json_binary, literals, old_temporal
+from inception.binlog.charsets import LONGEST
 from inception.binlog.literals import Literal
 from inception.errors import BinlogError
 from inception.schema.model import Column, Table
@@ -17,7 +20,8 @@ from inception.sql import quote_bytes
 class Form:
     """How a column's values lie in a row image: `size` bytes each, or a length of `prefix` bytes and as many bytes.
 
-    `code` and `metadata` are what the table map says of such a column. `literal` writes a value.
+    `code` and `metadata` are what the table map says of such a column. `literal` writes a value, and
+    `instant`, of a TIMESTAMP, what UNIX_TIMESTAMP() gives of it.
     """
 
     code: int
@@ -25,43 +29,43 @@ class Form:
     literal: Literal
     size: int = 0
     prefix: int = 0
+    instant: Literal | None = None
 
 
-# Bytes of the longest character, by the names that servers print; ascii and latin1 are what they are everywhere.
-_CHARSETS = {"utf8mb4": 4, "utf8mb3": 3, "utf8": 3, "latin1": 1, "ascii": 1}
+BIT, YEAR, VARCHAR, JSON, DECIMAL, ENUM, SET, BLOB, STRING, GEOMETRY = 16, 13, 15, 245, 246, 247, 248, 252, 254, 255
+VECTOR, BLOB_COMPRESSED, VARCHAR_COMPRESSED = 242, 140, 141
 _INTEGERS = {"tinyint": (1, 1), "smallint": (2, 2), "mediumint": (9, 3), "int": (3, 4), "bigint": (8, 8)}
 _BLOBS = {"tiny": 1, "": 2, "medium": 3, "long": 4}
-_YEAR = 13
-_NUMERIC = frozenset({1, 2, 9, 3, 8, 4, 5, 246, _YEAR})  # codes that have a bit in the table map's SIGNEDNESS
-# Codes in table maps that no supported column has, though its definition may look as if it were one.
-_FOREIGN = {
-    7: "TIMESTAMP in the format before 5.6 (ALTER TABLE … FORCE renews it)",
-    11: "TIME in the format before 5.6 (ALTER TABLE … FORCE renews it)",
-    12: "DATETIME in the format before 5.6 (ALTER TABLE … FORCE renews it)",
-    140: "BLOB COMPRESSED",
-    141: "VARCHAR COMPRESSED",
+_SHAPES = "geometry point linestring polygon multipoint multilinestring multipolygon geometrycollection geomcollection"
+_FIXED: dict[str, tuple[int, Callable[[bytes], str]]] = {
+    "uuid": (16, literals.uuid),
+    "inet6": (16, literals.inet6),
+    "inet4": (4, literals.inet4),
 }
-_METADATA_SIZE = {4: 1, 5: 1, 15: 2, 16: 2, 17: 1, 18: 1, 19: 1, 242: 1, 245: 1, 246: 2, 247: 2, 248: 2}
-_METADATA_SIZE |= {252: 1, 254: 2, 255: 1, 140: 1, 141: 2}
-_BIG_ENDIAN = frozenset({246, 254})  # two single bytes rather than a number
+_LARGEST_ENUM = 255  # labels that one byte can number
 
 
-def form_of(table: Table, column: Column) -> Form:
-    """Return how the values of a column lie in row images; BinlogError, naming it, where its type is not supported."""
+def form_of(table: Table, column: Column, code: int | None = None) -> Form:
+    """Return how the values of a column lie in row images.
+
+    `code` is the type that the table map says: a definition does not tell in which format MariaDB keeps times, or
+    which server's VECTOR it is. Raises BinlogError, naming the column, where its type is not supported.
+    """
     kind, length = column.type.lower(), column.length or 0
     if kind in _INTEGERS:
-        code, size = _INTEGERS[kind]
-        return Form(code, 0, literals.integer(size, column.unsigned), size)
+        number, size = _INTEGERS[kind]
+        return Form(number, 0, literals.integer(size, column.unsigned), size)
     if kind in ("decimal", "numeric"):
         precision, scale = 10 if column.length is None else length, column.decimals or 0
         size = literals.decimal_size(precision, scale)
-        return Form(246, precision << 8 | scale, literals.decimal(precision, scale), size)
+        return Form(DECIMAL, precision << 8 | scale, literals.decimal(precision, scale), size)
     if kind in _PLAIN:
         return _PLAIN[kind]
     if kind in _TEMPORAL:
-        code, size, literal = _TEMPORAL[kind]
-        return Form(code, length, literal(length), size + (length + 1) // 2)
-    form = _string(table, column, kind)
+        return _temporal(kind, length, code)
+    if kind == "bit":
+        return _bit(length or 1)
+    form = _string(table, column, kind) or _special(column, kind, code)
     if form is None:
         raise _unsupported(table, column, kind.upper())
     return form
@@ -71,7 +75,9 @@ _PLAIN = {
     "float": Form(4, 4, literals.float32, 4),
     "double": Form(5, 8, literals.float64, 8),
     "date": Form(10, 0, literals.date, 3),
-    "year": Form(_YEAR, 0, literals.year, 1),
+    "year": Form(YEAR, 0, literals.year, 1),
+    "json": Form(JSON, 4, json_binary.literal, prefix=4),
+    **{kind: Form(GEOMETRY, 4, quote_bytes, prefix=4) for kind in _SHAPES.split()},
 }
 _TEMPORAL = {
     "timestamp": (17, 4, literals.timestamp),
@@ -80,24 +86,87 @@ _TEMPORAL = {
 }
 
 
+def _temporal(kind: str, digits: int, code: int | None) -> Form:
+    number, size, literal = _TEMPORAL[kind]
+    write, instant = literal(digits), literals.unix_time(digits) if kind == "timestamp" else None
+    if code not in old_temporal.CODES:
+        return Form(number, digits, write, size + (digits + 1) // 2, instant=instant)
+    code, size, today = old_temporal.layout(kind, digits)
+    old_instant = None if instant is None else lambda raw: instant(today(raw))
+    return Form(code, 0, lambda raw: write(today(raw)), size, instant=old_instant)
+
+
+def _bit(bits: int) -> Form:
+    """Return the form of a BIT: its metadata has the bits above whole bytes, and the whole bytes."""
+    return Form(BIT, bits // 8 << 8 | bits % 8, lambda raw: str(int.from_bytes(raw, "big")), (bits + 7) // 8)
+
+
 def _string(table: Table, column: Column, kind: str) -> Form | None:
     """Return the form of a string type, None for any other type."""
     length = 1 if column.length is None else column.length
     if kind == "binary":
-        return Form(254, length, literals.binary(length), prefix=1)
+        return Form(STRING, length, literals.binary(length), prefix=1)
     if kind == "varbinary":
-        return Form(15, length, quote_bytes, prefix=_prefix(length))
+        return _varying(column, length, quote_bytes)
     if kind.endswith("blob") and kind[:-4] in _BLOBS:
-        prefix = _BLOBS[kind[:-4]]
-        return Form(252, prefix, quote_bytes, prefix=prefix)
+        return _blob(column, _BLOBS[kind[:-4]], quote_bytes)
     if kind.endswith("text") and kind[:-4] in _BLOBS:
-        prefix = _BLOBS[kind[:-4]]
-        return Form(252, prefix, literals.text(_charset(table, column)), prefix=prefix)
+        return _blob(column, _BLOBS[kind[:-4]], literals.text(_charset(table, column)))
     if kind in ("char", "varchar"):
         charset = _charset(table, column)
-        size = length * _CHARSETS[charset]
-        return Form(254 if kind == "char" else 15, size, literals.text(charset), prefix=_prefix(size))
+        size, literal = length * LONGEST[charset], literals.text(charset)
+        if kind == "char":
+            return Form(STRING, size, literal, prefix=_prefix(size))
+        return _varying(column, size, literal)
     return None
+
+
+def _varying(column: Column, size: int, literal: Literal) -> Form:
+    if _compressed(column):
+        return Form(VARCHAR_COMPRESSED, size + 1, literals.compressed(literal), prefix=_prefix(size + 1))
+    return Form(VARCHAR, size, literal, prefix=_prefix(size))
+
+
+def _blob(column: Column, prefix: int, literal: Literal) -> Form:
+    if _compressed(column):
+        return Form(BLOB_COMPRESSED, prefix, literals.compressed(literal), prefix=prefix)
+    return Form(BLOB, prefix, literal, prefix=prefix)
+
+
+def _compressed(column: Column) -> bool:
+    return any(name == "compressed" for name, _ in column.extra)
+
+
+def _special(column: Column, kind: str, code: int | None) -> Form | None:
+    """Return the form of ENUM, SET, VECTOR and MariaDB's types of fixed size, None for any other type."""
+    labels = column.values
+    if kind == "enum":
+        size = 1 if len(labels) <= _LARGEST_ENUM else 2
+        return Form(ENUM, size, literals.enum(labels, plain=_plain_labels(column)), size)
+    if kind == "set":
+        size = (len(labels) + 7) // 8
+        size = size if size <= 4 else 8
+        return Form(SET, size, literals.set_(labels, plain=_plain_labels(column)), size)
+    if kind == "vector" and code == VARCHAR:  # MariaDB's
+        size = 4 * (column.length or 1)
+        return Form(VARCHAR, size, quote_bytes, prefix=_prefix(size))
+    if kind == "vector":
+        return Form(VECTOR, 4, quote_bytes, prefix=4)
+    if kind in _FIXED:
+        size, literal = _FIXED[kind]
+        return Form(STRING, size, literal, prefix=1)
+    return None
+
+
+# Latin letters that some collation takes for another (Swedish v and w, Lithuanian i and y, Roman i and j, u and v).
+_LETTERS = str.maketrans("jyvw", "iiuu")
+_plain_label = re.compile(r"[A-Za-z0-9 .:;/+*()=&%!?<>_-]*[A-Za-z0-9.:;/+*()=&%!?<>_-]").fullmatch
+
+
+def _plain_labels(column: Column) -> bool:
+    """Tell whether every label means itself alone as a string, in any character set and collation."""
+    folded = {label.lower().translate(_LETTERS) for label in column.values}
+    return len(folded) == len(column.values) and all(map(_plain_label, column.values))
 
 
 def _prefix(size: int) -> int:
@@ -106,86 +175,10 @@ def _prefix(size: int) -> int:
 
 def _charset(table: Table, column: Column) -> str:
     charset = (table.charset_of(column) or "not known").lower()
-    if charset not in _CHARSETS:
+    if charset not in LONGEST:
         raise _unsupported(table, column, f"{column.type.upper()} of character set {charset}")
     return charset
 
 
 def _unsupported(table: Table, column: Column, what: str) -> BinlogError:
-    return BinlogError(f"Column '{column.name}' of {table.name}: type {what} is not supported yet.")
-
-
-def check(table_map: TableMap, table: Table, forms: list[Form]) -> None:
-    """Compare a table map with the definition it is to be decoded by; BinlogError where they do not fit together."""
-    logged = _types(table_map)
-    if len(logged) != len(forms):
-        raise _changed(table, f"rows of {len(logged)} columns were logged, it has {len(forms)}")
-    signs, names = _optional(table_map, 1), _optional(table_map, 4)
-    unsigned = iter([bool(byte >> bit & 1) for byte in signs or b"" for bit in range(7, -1, -1)])
-    for (code, metadata), form, column in zip(logged, forms, table.columns, strict=True):
-        if code in _FOREIGN:
-            raise _unsupported(table, column, _FOREIGN[code])
-        same = (code, metadata) == (form.code, form.metadata)
-        if signs and code in _NUMERIC:
-            same &= next(unsigned, False) == (column.unsigned or code == _YEAR)
-        if not same:
-            raise _changed(table, f"column '{column.name}' was logged with another type")
-    if names is not None and _names(names) != [column.name.casefold() for column in table.columns]:
-        raise _changed(table, "its columns had other names")
-
-
-def _changed(table: Table, how: str) -> BinlogError:
-    return BinlogError(f"The definition of {table.name} changed while its rows were read: {how}.")
-
-
-def _types(table_map: TableMap) -> list[tuple[int, int]]:
-    """Return the type code and metadata of each column of a table map."""
-    found, at = [], 0
-    for code in table_map.types:
-        size = _METADATA_SIZE.get(code, 0)
-        raw = table_map.metadata[at : at + size]
-        at += size
-        metadata = int.from_bytes(raw, "big" if code in _BIG_ENDIAN else "little")
-        found.append(_string_type(metadata) if code == 254 else (code, metadata))
-    if at != len(table_map.metadata):
-        raise BinlogError(f"The table map of {table_map.database}.{table_map.table} has types that are not known.")
-    return found
-
-
-def _string_type(metadata: int) -> tuple[int, int]:
-    """Return the real type and size behind type STRING: ENUM and SET hide there, and sizes over 255.
-
-    Two bits of a size over 255 are kept, inverted, in the byte of the type.
-    """
-    real, size = metadata >> 8, metadata & 0xFF
-    if real & 0x30 != 0x30:
-        return real | 0x30, size | (real & 0x30 ^ 0x30) << 4
-    return real, size
-
-
-def _optional(table_map: TableMap, wanted: int) -> bytes | None:
-    """Return a field of the optional metadata, None where the server did not write it."""
-    data, at = table_map.optional, 0
-    while at + 1 < len(data):
-        kind = data[at]
-        size, at = _length(data, at + 1)
-        if kind == wanted:
-            return data[at : at + size]
-        at += size
-    return None
-
-
-def _names(data: bytes) -> list[str]:
-    names, at = [], 0
-    while at < len(data):
-        size, at = _length(data, at)
-        names.append(data[at : at + size].decode("utf-8", "replace").casefold())
-        at += size
-    return names
-
-
-def _length(data: bytes, at: int) -> tuple[int, int]:
-    """Read a length that is never over 65535 here; return it and where it ends."""
-    if data[at] < 251:
-        return data[at], at + 1
-    return int.from_bytes(data[at + 1 : at + 3], "little"), at + 3
+    return BinlogError(f"Column '{column.name}' of {table.name}: type {what} is not supported.")

@@ -88,6 +88,6 @@ class Session:
 
     def content(self, table: str, key: str = "id") -> list[tuple[str | bytes | None, ...]]:
         """Return a table's rows, each value with its HEX where that says more."""
-        names = [str(row[0]) for row in self.connection.query(f"SHOW COLUMNS FROM `{table}`")]
-        cells = ", ".join(f"`{name}`, HEX(`{name}`)" for name in names)
+        found = [(str(row[0]), str(row[1])) for row in self.connection.query(f"SHOW COLUMNS FROM `{table}`")]
+        cells = ", ".join(f"HEX(`{n}`)" if kind.startswith("vector") else f"`{n}`, HEX(`{n}`)" for n, kind in found)
         return self.connection.query(f"SELECT {cells} FROM `{table}` ORDER BY {key}")

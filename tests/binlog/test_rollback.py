@@ -3,9 +3,11 @@
 import pytest
 
 from inception.binlog.rollback import why_no_rollback
+from inception.binlog.types import form_of
 from inception.errors import BinlogError, ServerError
 from inception.mysql import connect
 from inception.schema.define import define
+from inception.schema.model import Column, Table, TableName
 from tests.binlog.capture import Session, table_of
 from tests.servers import DatabaseServer, MariaDB, MySQL
 
@@ -215,37 +217,10 @@ def test_why_there_is_no_rollback(definition: str, reason: str | None) -> None:
     assert (why is None) if reason is None else (reason in (why or ""))
 
 
-@pytest.mark.parametrize(
-    ("column", "named"),
-    [
-        ("bit(3)", "BIT"),
-        ("enum('a','b')", "ENUM"),
-        ("set('a','b')", "SET"),
-        ("point", "POINT"),
-        ("varchar(10) CHARACTER SET gbk", "VARCHAR of character set gbk"),
-        ("text CHARACTER SET ucs2", "TEXT of character set ucs2"),
-    ],
-)
-def test_a_type_that_is_not_supported_is_named(target: DatabaseServer, column: str, named: str) -> None:
-    with target.database() as database:
-        work = Session(target, database, f"CREATE TABLE t (id int primary key, odd {column})")
-        work.run("INSERT INTO t (id) VALUES (1)")
-        with pytest.raises(BinlogError, match=f"'odd' of {database}.t: type {named} is not supported yet"):
-            list(work.rollback())
-
-
-@pytest.mark.parametrize("column", ["varchar(50) COMPRESSED", "blob COMPRESSED", "uuid", "inet6"])
-def test_types_of_mariadb_that_are_not_supported(mariadb: MariaDB, column: str) -> None:
-    test_a_type_that_is_not_supported_is_named(mariadb, column, "(VARCHAR |BLOB )?[A-Z0-9]+")
-
-
-def test_temporal_types_in_the_old_format(mariadb: MariaDB) -> None:
-    with connect(mariadb.address) as root:
-        root.query("SET GLOBAL mysql56_temporal_format = OFF")
-        try:
-            test_a_type_that_is_not_supported_is_named(mariadb, "datetime(3)", "DATETIME in the format before 5.6 .*")
-        finally:
-            root.query("SET GLOBAL mysql56_temporal_format = ON")
+def test_a_type_that_is_not_known_is_named() -> None:
+    table = Table(TableName("d", "t"), (Column("odd", "xmltype"),))
+    with pytest.raises(BinlogError, match=r"Column 'odd' of d\.t: type XMLTYPE is not supported"):
+        form_of(table, table.columns[0])
 
 
 @pytest.mark.parametrize(

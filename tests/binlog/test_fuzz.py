@@ -1,0 +1,95 @@
+"""Damaged logs: an error or statements, soon; and always an error where there are checksums."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inception.binlog.events import Event, Position, Rows
+from inception.binlog.parse import Parser
+from inception.binlog.rollback import rollback_writer
+from inception.errors import BinlogError
+from inception.schema.model import Table
+from tests.binlog.capture import Session, table_of
+from tests.binlog.test_types import PERMISSIVE, tables_of, types_of
+from tests.conftest import KINDS, demand
+from tests.servers import DatabaseServer
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "150"))
+GTIDS = (33, 34, 42, 162)
+ROTATE = 4  # one that is made up has no checksum, so that none is demanded
+Log = tuple[list[bytes], dict[str, Table]]
+
+
+@pytest.fixture(
+    scope="module", params=[(kind, checksum) for kind in KINDS for checksum in ("NONE", "CRC32")], ids="-".join
+)
+def log(request: pytest.FixtureRequest) -> Iterator[tuple[bool, Log]]:
+    """The events of a log with rows of all types, and the definitions."""
+    kind, checksum = request.param
+    demand(kind, request.config)
+    with KINDS[kind]() as server:
+        server.start(binlog_checksum=checksum)
+        yield checksum != "NONE", recorded(server)
+
+
+def recorded(server: DatabaseServer) -> Log:
+    with server.database() as database:
+        work = Session(server, database, PERMISSIVE)
+        tables = list(tables_of(types_of(work)))
+        for create, rows in tables:
+            for statement in (create, *rows[:4]):
+                work.connection.query(statement)
+        for number in range(len(tables)):
+            work.connection.query(f"UPDATE t{number} SET id = id + 50")
+            work.connection.query(f"DELETE FROM t{number} WHERE id % 2")
+        definitions = {f"t{number}": table_of(work.connection, f"t{number}") for number in range(len(tables))}
+    data, at, events = (server.data / "binlog.000001").read_bytes(), 4, []
+    while at < len(data):
+        size = int.from_bytes(data[at + 9 : at + 13], "little")
+        if size < 40_000:
+            events.append(data[at : at + size])
+        at += size
+    return events, definitions
+
+
+def statements(events: list[bytes], tables: dict[str, Table]) -> Iterator[str | Event]:
+    parser = Parser(Position("binlog.000001", 4))
+    for data in events:
+        for event in parser.feed(data):
+            yield event
+            if isinstance(event, Rows) and event.table.table in tables:
+                yield from rollback_writer(tables[event.table.table], event.table)(event)
+
+
+def test_what_is_not_damaged_is_read(log: tuple[bool, Log]) -> None:
+    found = list(statements(*log[1]))
+    assert sum(isinstance(each, str) for each in found) > 100
+
+
+@given(st.data())
+@settings(max_examples=EXAMPLES, deadline=5000, suppress_health_check=list(HealthCheck))
+def test_damage(log: tuple[bool, Log], data: st.DataObject) -> None:
+    checksums, (events, tables) = log
+    first = data.draw(st.sampled_from([at for at, event in enumerate(events) if event[4] in GTIDS]))
+    part = [events[0], *events[first : first + 6]]
+    number = data.draw(st.integers(1, len(part) - 1))
+    damaged = bytearray(part[number])
+    cut = data.draw(st.booleans())
+    if cut:
+        del damaged[data.draw(st.integers(19, len(damaged) - 1)) :]
+        damaged[9:13] = len(damaged).to_bytes(4, "little")
+    else:
+        for _ in range(data.draw(st.integers(1, 3))):
+            damaged[data.draw(st.integers(19, len(damaged) - 1))] ^= data.draw(st.integers(1, 255))
+    changed = bytes(damaged) != part[number]
+    part[number] = bytes(damaged)
+    if not checksums or not changed:
+        with suppress(BinlogError):
+            list(statements(part, tables))
+    elif damaged[4] != ROTATE:
+        with pytest.raises(BinlogError):
+            list(statements(part, tables))
