@@ -51,7 +51,12 @@ def _created(catalog: Catalog, name: TableName, create: CreateTable, server: Syn
     if create.like is not None:
         source = catalog.table(TableName(create.like.database or name.database, create.like.name))
         return catalog if source is None else catalog.with_table(replace(source, name=name))
-    return catalog.with_table(settle(_with_default_charset(create.table, catalog.database(name.database)), server))
+    return catalog.with_table(new_table(create.table, catalog, server))
+
+
+def new_table(table: Table, catalog: Catalog, server: Syntax) -> Table:
+    """Return what the server makes of a written definition, in a database of the catalog."""
+    return settle(_with_default_charset(table, catalog.database(table.name.database)), server)
 
 
 def _with_default_charset(table: Table, database: Database | None) -> Table:

@@ -6,14 +6,13 @@ from typing import Any
 
 from inception.advance import advance
 from inception.batch import Batch
-from inception.batch.statement import Insert, Statement
+from inception.batch.statement import Insert, Kind, Statement
 from inception.catalog import Catalog
 from inception.rule import BoundRule, Finding, Level, all_rules
-from inception.scene import Intent, NewColumn, NewIndex, NewKeys, Scene
-from inception.schema import actions, statements
+from inception.scene import Altered, Intent, Scene
 from inception.schema.alter import AlterTable
-from inception.schema.define import CreateTable
-from inception.schema.model import Table, TableName
+from inception.schema.model import TableName
+from inception.subjects import subjects
 from inception.world import World
 
 
@@ -37,12 +36,28 @@ def audit(batch: Batch, world: World, values: Mapping[str, Any], intent: Intent)
     by_class: dict[type, list[BoundRule]] = {}
     mixed = mixed_tables(batch.statements, world.catalog)
     catalog = world.catalog
+    altered: dict[TableName, tuple[Altered, ...]] = {}
     for statement in batch.statements:
         after = advance(catalog, statement, world.server.syntax)
-        scene = Scene(statement, catalog, after, world, intent, mixed)
+        earlier = altered.get(catalog.key(statement.changes[0]), ()) if altered and statement.changes else ()
+        scene = Scene(statement, catalog, after, world, intent, mixed, earlier)
         findings = tuple(_look(scene, rules, by_class))
         yield Audited(statement, findings, _estimate(scene))
+        _remember(altered, scene)
         catalog = after
+
+
+def _remember(altered: dict[TableName, tuple[Altered, ...]], scene: Scene) -> None:
+    """Keep an ALTER TABLE for the ones that follow on its table; a table that is made or dropped begins anew."""
+    if not scene.statement.kind.is_ddl:
+        return
+    form, table = scene.statement.form, scene.old
+    if isinstance(form, AlterTable) and table is not None:
+        key = scene.before.key(scene.statement.changes[0])
+        altered[key] = (*scene.earlier, Altered(form.actions, table))
+    elif altered and scene.statement.kind is not Kind.CREATE_INDEX and scene.statement.kind is not Kind.DROP_INDEX:
+        for name in scene.statement.changes:
+            altered.pop(scene.before.key(name), None)
 
 
 def _look(scene: Scene, rules: Iterable[BoundRule], by_class: dict[type, list[BoundRule]]) -> Iterator[Finding]:
@@ -52,51 +67,6 @@ def _look(scene: Scene, rules: Iterable[BoundRule], by_class: dict[type, list[Bo
             by_class[kind] = [bound for bound in rules if issubclass(kind, bound.rule.subjects)]
         for bound in by_class[kind]:
             yield from bound.look(subject, scene)
-
-
-def subjects(scene: Scene) -> Iterator[object]:
-    """Yield everything that rules may look at in a statement, in the order in which findings are listed."""
-    yield scene.statement
-    form = scene.statement.form
-    if form is None:
-        return
-    yield form
-    match form:
-        case CreateTable(like=None):
-            yield from _new_table(form, _settled(scene) or form.table)
-        case AlterTable():
-            yield from _altered(form, scene)
-        case statements.CreateIndex(index=index):
-            yield NewIndex(index, _settled(scene) or Table(form.table))
-
-
-def _settled(scene: Scene) -> Table | None:
-    return scene.after.table(scene.statement.changes[0]) if scene.statement.changes else None
-
-
-def _new_table(create: CreateTable, table: Table) -> Iterator[object]:
-    for column in create.table.columns:
-        yield NewColumn(column, table)
-    for index in create.table.indexes:
-        yield NewIndex(index, table)
-    yield NewKeys(table)
-
-
-def _altered(form: AlterTable, scene: Scene) -> Iterator[object]:
-    table = _settled(scene) or Table(scene.statement.changes[0])
-    for action in form.actions:
-        yield action
-        match action:
-            case actions.AddColumn(column=column) | actions.ChangeColumn(column=column):
-                yield NewColumn(column, table)
-            case actions.AddIndex(index=index):
-                yield NewIndex(index, table)
-    if any(_drops_primary_key(action) for action in form.actions):
-        yield NewKeys(table)
-
-
-def _drops_primary_key(action: object) -> bool:
-    return isinstance(action, actions.DropIndex) and action.name.upper() == "PRIMARY"
 
 
 def _estimate(scene: Scene) -> int:

@@ -5,24 +5,11 @@ InnoDB carries them out below the SQL layer, except MySQL from 9.6 on where inno
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from inception.batch.statement import Insert, Kind, Statement, Update
-from inception.schema.model import TableName
-from inception.world import Server
+from inception.world import Reference, Server
 
 _CASCADING = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A foreign key that points at `parent`; `columns` are the parent's, case folded, rules as MySQL spells them."""
-
-    parent: TableName
-    child: TableName
-    columns: frozenset[str]
-    on_delete: str
-    on_update: str
 
 
 def cascades_are_logged(server: Server) -> bool:

@@ -4,21 +4,24 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from inception.batch.shape import shape
 from inception.batch.statement import Delete, Insert, Kind, Statement, Update
-from inception.cascades import Reference
+from inception.cascades import cascades_are_logged
 from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
+from inception.introspect_rules import RuleFacts
 from inception.mysql import Connection, Row, connect
 from inception.resolve import function_names
 from inception.schema.define import define
 from inception.schema.model import Column, Database, Table, TableName
 from inception.server import Address
 from inception.sql import quote_name, quote_text
-from inception.world import Server, Verdict, World
+from inception.world import Reference, Server, Verdict, World
 
 _FACTS = (
     "sql_mode", "lower_case_table_names", "log_bin", "server_id", "binlog_format", "binlog_row_image",
     "binlog_row_value_options", "binlog_transaction_compression", "log_bin_compress", "gtid_mode",
-    "max_allowed_packet", "character_set_server", "innodb_native_foreign_keys",
+    "max_allowed_packet", "character_set_server", "explicit_defaults_for_timestamp", "default_storage_engine",
+    "innodb_large_prefix", "innodb_default_row_format", "innodb_page_size", "innodb_strict_mode",
+    "innodb_native_foreign_keys",
 )  # fmt: skip
 _LONGEST_QUESTION = 1 << 20  # characters of a statement that is still sent to PREPARE or EXPLAIN
 _DANGEROUS = frozenset({"SLEEP", "GET_LOCK", "BENCHMARK", "RELEASE_LOCK", "MASTER_POS_WAIT", "LOAD_FILE"})
@@ -31,6 +34,7 @@ class Observer:
 
     def __init__(self, address: Address) -> None:
         self.connection = connect(address)
+        self._facts = RuleFacts(self.connection)
         self.server = Server(self.connection.version, self.connection.variables(*_FACTS))
         for statement in _gentle(self.connection):
             _ignore_refusal(self.connection, statement)
@@ -46,8 +50,12 @@ class Observer:
     def _their_mode(self) -> None:
         self.connection.query(f"SET SESSION sql_mode = {quote_text(self.server.variables['sql_mode'] or '')}")
 
-    def observe(self, statements: Iterable[Statement]) -> World:
-        """Read everything about the tables that these statements name, and ask the target's opinion of them."""
+    def observe(self, statements: Iterable[Statement], *, references: bool = False, probe_time: int = 0) -> World:
+        """Read everything about the tables that these statements name, and ask the target's opinion of them.
+
+        `references`: also the foreign keys that point at tables whose rows change, which costs some servers much.
+        `probe_time`: how many seconds a question to the data of an altered table may take, 0: none is asked.
+        """
         statements = tuple(statements)
         catalog = Catalog(
             folded=(self.server.variables["lower_case_table_names"] or "0") != "0",
@@ -63,7 +71,20 @@ class Observer:
             estimates = dict(self._estimates(statements, catalog, counts))
         finally:
             self._own_mode()
-        return World(self.server, catalog, counts, verdicts, estimates)
+        facts = self._facts
+        return World(
+            self.server, catalog, counts, verdicts, estimates,
+            *facts.charsets(statements), facts.triggers(tables), facts.leftovers(statements, catalog),
+            tuple(self._references(statements, catalog)) if references else (),
+            facts.probes(statements, catalog, self.server, probe_time),
+        )  # fmt: skip
+
+    def _references(self, statements: Iterable[Statement], catalog: Catalog) -> Iterator[Reference]:
+        if cascades_are_logged(self.server):
+            return
+        changed = {name for each in statements if each.kind.is_dml for name in each.changes if catalog.table(name)}
+        for name in sorted(changed):
+            yield from self.references_to(name)
 
     def _databases(self) -> Iterator[tuple[str, Database]]:
         for name, charset, collation in self.connection.query(

@@ -104,8 +104,10 @@ def _read(request: Request, server: Server) -> Batch:
 
 def _audit(work: _Run, batch: Batch) -> None:
     work.control.report(State.CHECKING, total=len(batch.statements))
-    world = work.observer.observe(batch.statements)
     options = work.request.options
+    recorded = options.mode is Mode.EXECUTE and options.backup
+    probe_time = int(work.request.values["inception_probe_time"])
+    world = work.observer.observe(batch.statements, references=recorded, probe_time=probe_time)
     intent = Intent(options.mode is Mode.EXECUTE, options.backup, work.request.refusal)
     for count, audited in enumerate(audit(batch, world, work.request.values, intent)):
         work.control.check()

@@ -16,7 +16,7 @@ from inception.batch.kind import kind_of
 from inception.binlog.events import Event, Position, QueryText, TransactionBegin
 from inception.binlog.own import own_transactions
 from inception.binlog.read import BinlogStream
-from inception.cascades import Reference, cascades_are_logged, unlogged_cascade
+from inception.cascades import cascades_are_logged, unlogged_cascade
 from inception.errors import BinlogError, CannotBackUp, InceptionError, ServerError
 from inception.introspect import Observer
 from inception.plan import Undo, home_database
@@ -24,6 +24,7 @@ from inception.ran import Ran
 from inception.schema.model import Table, TableName
 from inception.server import Address
 from inception.undo import NoRollback, RowUndo, definition_undo, read_rows
+from inception.world import Reference
 
 _SILENCE = 60.0  # seconds without an event of the binary log, while one is due, before reading is given up
 

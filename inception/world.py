@@ -22,6 +22,26 @@ class Server:
         return frozenset((self.variables.get("sql_mode") or "").upper().split(","))
 
     @property
+    def strict(self) -> bool:
+        """Tell whether transactional tables refuse what does not fit, instead of changing it."""
+        return bool(self.sql_mode & {"STRICT_TRANS_TABLES", "STRICT_ALL_TABLES"})
+
+    @property
+    def automatic_timestamps(self) -> bool:
+        """Tell whether a TIMESTAMP not declared NULL is NOT NULL, and the first one gets the current time by itself.
+
+        So it is with explicit_defaults_for_timestamp=OFF: the default before MySQL 8.0.2 and MariaDB 10.10.
+        """
+        explicit = self.variables.get("explicit_defaults_for_timestamp")
+        if explicit is not None:
+            return explicit.upper() in ("OFF", "0")
+        return not self.at_least(mysql=(8, 0, 2), mariadb=(10, 10, 1))
+
+    def at_least(self, *, mysql: tuple[int, int, int], mariadb: tuple[int, int, int]) -> bool:
+        """Tell whether the target is of this version of its kind, or later."""
+        return self.version.number >= (mariadb if self.version.mariadb else mysql)
+
+    @property
     def syntax(self) -> Syntax:
         """How the target reads SQL."""
         major, minor, patch = self.version.number
@@ -47,11 +67,43 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Trigger:
+    """A trigger: its name, BEFORE or AFTER, and INSERT, UPDATE or DELETE."""
+
+    name: str
+    timing: str
+    event: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key that points at `parent`; `columns` are the parent's, case folded, rules as MySQL spells them."""
+
+    parent: TableName
+    child: TableName
+    columns: frozenset[str]
+    on_delete: str
+    on_update: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the data of a table said: `meaning` is true; or, where `problem` says why, it is not known."""
+
+    meaning: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class World:
     """The target as the batch finds it, and its answers to questions computed from the batch.
 
     `row_counts` are estimates of information_schema; `verdicts` and `estimates` are by statement number, absent
-    where the question was not asked.
+    where the question was not asked. `charsets` are those the target has, with the bytes that a character takes at
+    most; `collations` its collations, each with the character sets that it is for; both are empty where not known.
+    `references` are the foreign keys that point at tables whose rows the batch changes: for an execution with backup.
+    `probes` are what the data said against a statement, by its number. `leftovers` are the tables that earlier online
+    schema changes left beside a table that is altered.
     """
 
     server: Server
@@ -59,3 +111,9 @@ class World:
     row_counts: Mapping[TableName, int] = field(default_factory=dict)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
     estimates: Mapping[int, int] = field(default_factory=dict)
+    charsets: Mapping[str, int] = field(default_factory=dict)
+    collations: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    triggers: Mapping[TableName, tuple[Trigger, ...]] = field(default_factory=dict)
+    leftovers: Mapping[TableName, tuple[str, ...]] = field(default_factory=dict)
+    references: tuple[Reference, ...] = ()
+    probes: Mapping[int, tuple[Answer, ...]] = field(default_factory=dict)

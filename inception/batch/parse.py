@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 
 from inception.batch.dialect import AnsiDialect, Dialect
+from inception.batch.facts import columns_set_to_null, null_targets, orders_by_rand, query_facts, restricted, row_facts
 from inception.batch.kind import kind_of, skip_gap
 from inception.batch.statement import Delete, Insert, Kind, Problem, Select, SetNames, Statement, Update, Use
 from inception.batch.tables import tables_changed, tables_read
@@ -117,18 +118,16 @@ def _insert(kind: Kind, tree: Any) -> Read:
     source = tree.expression
     while isinstance(source, exp.Subquery):
         source = source.this
-    sizes = tuple(_row_size(row) for row in source.expressions) if isinstance(source, exp.Values) else ()
+    has_query = not isinstance(source, exp.Values)
+    sizes, nulls = ((), ()) if has_query else row_facts(source.expressions)
     table = _name(target)
-    form = Insert(table, columns, sizes, not isinstance(source, exp.Values), kind is Kind.REPLACE, tree)
+    conflict = tree.args.get("conflict")
+    updates = tuple(column.name for column in columns_set_to_null(conflict and conflict.expressions))
+    form = Insert(
+        table, columns, sizes, has_query, kind is Kind.REPLACE, tree, nulls, updates,
+        query_facts(source) if has_query else None, bool(tree.args.get("ignore")),
+    )  # fmt: skip
     return Read(kind, form, None, (table,), tuple(name for name in _tables(tree) if name != table))
-
-
-def _row_size(row: Any) -> int:
-    """Count the values of one row: (1, 2), or ROW(1, 2), which sqlglot wraps once more."""
-    items = row.expressions if isinstance(row, exp.Tuple) else [row]
-    if len(items) == 1 and isinstance(items[0], exp.Anonymous) and items[0].name.upper() == "ROW":
-        return len(items[0].expressions)
-    return len(items)
 
 
 def _update(_: Kind, tree: Any) -> Read:
@@ -139,7 +138,10 @@ def _update(_: Kind, tree: Any) -> Read:
         targets = tuple(dict.fromkeys(name for name in sources.values() if name))
     else:
         targets = tuple(dict.fromkeys(name for alias, name in sources.items() if name and alias in qualifiers))
-    form = Update(targets, _restricted(tree), len(sources) == 1, tree)
+    form = Update(
+        targets, restricted(tree), len(sources) == 1, tree,
+        **_limits(tree), nulls=null_targets(tree.expressions, sources),
+    )  # fmt: skip
     return Read(Kind.UPDATE, form, None, targets, _others(tree, targets))
 
 
@@ -152,12 +154,12 @@ def _delete(_: Kind, tree: Any) -> Read:
     else:
         found = (name for name in sources.values() if name)
     targets = tuple(dict.fromkeys(found))
-    form = Delete(targets, _restricted(tree), not marked, tree)
+    form = Delete(targets, restricted(tree), not marked, tree, **_limits(tree))
     return Read(Kind.DELETE, form, None, targets, _others(tree, targets))
 
 
 def _select(_: Kind, tree: Any) -> Read:
-    return Read(Kind.SELECT, Select(tree), None, (), tuple(_tables(tree)))
+    return Read(Kind.SELECT, Select(tree, query_facts(tree)), None, (), tuple(_tables(tree)))
 
 
 _TREES = frozenset({Kind.INSERT, Kind.REPLACE, Kind.UPDATE, Kind.DELETE, Kind.SELECT})
@@ -170,18 +172,10 @@ _DESCRIBE: dict[type, Callable[[Kind, Any], Read]] = {
 }
 
 
-def _restricted(tree: Any) -> bool:
-    """Tell whether a WHERE limits the rows; an inner join with a condition counts as one."""
-    if tree.args.get("where") is not None:
-        return True
-    joins = [join for table in [tree.this, *(tree.args.get("using") or [])] if table for join in _joins(table)]
-    return any(not join.side and (join.args.get("on") or join.args.get("using")) for join in joins)
-
-
-def _joins(table: Any) -> Iterator[Any]:
-    for join in table.args.get("joins") or []:
-        yield join
-        yield from _joins(join.this)
+def _limits(tree: Any) -> dict[str, bool]:
+    ordered = tree.args.get("order") is not None
+    limited = tree.args.get("limit") is not None
+    return {"has_limit": limited, "has_order": ordered, "order_rand": orders_by_rand(tree)}
 
 
 def _sources(table: Any) -> Iterator[tuple[str, TableName | None]]:

@@ -89,8 +89,25 @@ class SetNames:
 
 
 @dataclass(frozen=True)
+class QueryFacts:
+    """What rules ask of a query: of each SELECT of a UNION, but not of subqueries. `limit` is of the whole, too.
+
+    `unrestricted`: reads a table and has neither WHERE nor an inner join with a condition.
+    """
+
+    unrestricted: bool = False
+    star: bool = False
+    limit: bool = False
+    order_rand: bool = False
+
+
+@dataclass(frozen=True)
 class Insert:
-    """INSERT or REPLACE. `columns` is None where no list is written; `row_sizes` is empty for INSERT … SELECT."""
+    """INSERT or REPLACE. `columns` is None where no list is written; `row_sizes` is empty for INSERT … SELECT.
+
+    `nulls` are the places of the word NULL: (row from 1, column from 0). `null_updates` are the columns that ON
+    DUPLICATE KEY UPDATE sets to NULL. `query` is None for VALUES.
+    """
 
     table: TableName
     columns: tuple[str, ...] | None
@@ -98,16 +115,24 @@ class Insert:
     has_query: bool
     replaces: bool
     tree: Any = field(repr=False, compare=False)
+    nulls: tuple[tuple[int, int], ...] = ()
+    null_updates: tuple[str, ...] = ()
+    query: QueryFacts | None = None
+    ignore: bool = False
 
 
 @dataclass(frozen=True)
 class Update:
-    """UPDATE of one or several tables."""
+    """UPDATE of one or several tables. `nulls` are the columns set to NULL, each with the tables it may be of."""
 
     targets: tuple[TableName, ...]
     has_where: bool
     single: bool
     tree: Any = field(repr=False, compare=False)
+    has_limit: bool = False
+    has_order: bool = False
+    order_rand: bool = False
+    nulls: tuple[tuple[tuple[TableName, ...], str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +143,9 @@ class Delete:
     has_where: bool
     single: bool
     tree: Any = field(repr=False, compare=False)
+    has_limit: bool = False
+    has_order: bool = False
+    order_rand: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +153,7 @@ class Select:
     """A query; nothing is changed."""
 
     tree: Any = field(repr=False, compare=False)
+    query: QueryFacts = QueryFacts()
 
 
 @dataclass(frozen=True)

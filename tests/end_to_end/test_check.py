@@ -39,7 +39,7 @@ def test_the_batch_sees_its_own_changes(shop: Shop, database: str) -> None:
         drop table b;
         delete from b where id = 1;"""
     )
-    assert [row.errlevel for row in rows] == [0, 0, 0, 0, 0, 0, 0, 2, 0, 2]
+    assert [row.errlevel for row in rows] == [0, 0, 0, 0, 0, 1, 0, 2, 0, 2]
     assert rows[7].errormessage is not None and f"Table '{database}.a' doesn't exist." in rows[7].errormessage
     assert rows[9].errormessage is not None and f"Table '{database}.b' doesn't exist." in rows[9].errormessage
     assert rows[2].Affected_rows == 2

@@ -17,7 +17,7 @@ from inception.schema.define import define
 from inception.schema.model import Database, TableName
 from inception.server import ServerVersion
 from inception.settings import Settings
-from inception.world import Server, Verdict, World
+from inception.world import Answer, Reference, Server, Trigger, Verdict, World
 
 CASES = Path(__file__).parent
 DATABASE = "shop"
@@ -41,8 +41,42 @@ def world_of(case: dict[str, Any]) -> World:
     )
     verdicts = {number: Verdict(*answer) for number, answer in case.get("verdicts", {}).items()}
     counts: dict[TableName, int] = {}
-    server = Server(version, {"sql_mode": case.get("sql_mode", "STRICT_TRANS_TABLES")})
-    return World(server, catalog, counts, verdicts, case.get("estimates", {}))
+    server = Server(version, {"sql_mode": case.get("sql_mode", "STRICT_TRANS_TABLES"), **case.get("variables", {})})
+    collations = {name: frozenset(charsets) for name, charsets in case.get("collations", {}).items()}
+    charsets = {charset: 4 for charsets in collations.values() for charset in charsets}
+    triggers = {
+        _table(name): tuple(Trigger(*each) for each in found) for name, found in case.get("triggers", {}).items()
+    }
+    leftovers = {_table(name): tuple(found) for name, found in case.get("leftovers", {}).items()}
+    references = tuple(
+        Reference(
+            TableName(DATABASE, key.parent.name),
+            table.name,
+            frozenset(key.parent_columns),
+            key.on_delete,
+            key.on_update,
+        )
+        for table in tables
+        for key in table.foreign_keys
+    )
+    probes = {number: tuple(Answer(*each) for each in found) for number, found in case.get("probes", {}).items()}
+    return World(
+        server,
+        catalog,
+        counts,
+        verdicts,
+        case.get("estimates", {}),
+        charsets,
+        collations,
+        triggers,
+        leftovers,
+        references,
+        probes,
+    )
+
+
+def _table(name: str) -> TableName:
+    return TableName(DATABASE, name)
 
 
 def findings(case: dict[str, Any]) -> list[tuple[str, int, str]]:
@@ -91,11 +125,13 @@ def test_every_case_file_has_its_rule() -> None:
 
 
 def test_a_bare_table_gives_the_findings_users_know() -> None:
-    case = {"sql": "CREATE TABLE adaptive_office(id int)"}
+    case = {"sql": "CREATE TABLE adaptive_office(id int)", "set": {"inception_enable_nullable": False}}
     assert [message for _, _, message in findings(case)] == [
         "Set engine to innodb for table 'adaptive_office'.",
         "Set charset to one of 'utf8mb4' for table 'adaptive_office'.",
         "Set comments for table 'adaptive_office'.",
         "Column 'id' in table 'adaptive_office' have no comments.",
+        "Column 'id' in table 'adaptive_office' is not allowed to be nullable.",
+        "Set Default value for column 'id' in table 'adaptive_office'",
         "Set a primary key for table 'adaptive_office'.",
     ]

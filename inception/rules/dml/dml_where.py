@@ -9,12 +9,13 @@ from inception.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 510
+CheckWhere = Annotated[bool, Help("UPDATE, DELETE and INSERT … SELECT need a WHERE.")]
 
 
 def check(
     change: Update | Delete,
     *,
-    inception_check_dml_where: Annotated[bool, Help("UPDATE, DELETE and INSERT … SELECT need a WHERE.")] = True,
+    inception_check_dml_where: CheckWhere = True,
 ) -> Iterator[str]:
     """Yield a finding for a change of all rows."""
     if inception_check_dml_where and not change.has_where:

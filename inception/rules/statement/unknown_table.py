@@ -6,6 +6,8 @@ from inception.batch.statement import Statement
 from inception.batch.tables import tables_needed
 from inception.rule import Level, Said
 from inception.scene import Scene
+from inception.schema.define import CreateTable
+from inception.schema.model import TableName
 from inception.schema.statements import DropTable, DropView
 
 LEVEL = Level.ERROR
@@ -17,6 +19,8 @@ def check(statement: Statement, scene: Scene) -> Iterator[str | Said]:
     level = LEVEL
     needed = [*tables_needed(statement.form, statement.changes), *statement.reads]
     match statement.form:
+        case CreateTable(like=TableName()):  # the business of like_source
+            return
         case DropTable(if_exists=True) | DropView(if_exists=True):
             level = Level.WARNING
     for name in dict.fromkeys(needed):

@@ -6,21 +6,20 @@ from typing import Annotated
 from inception.rule import Level
 from inception.scene import Scene
 from inception.schema.actions import ConvertCharset, SetOption
+from inception.schema.databases import AlterDatabase, CreateDatabase
 from inception.schema.define import CreateTable
-from inception.schema.statements import CreateDatabase
 from inception.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 120
+SupportCharset = Annotated[tuple[str, ...], Help("The character sets allowed for tables, databases and SET NAMES.")]
 
 
 def check(
-    change: CreateTable | CreateDatabase | SetOption | ConvertCharset,
+    change: CreateTable | CreateDatabase | AlterDatabase | SetOption | ConvertCharset,
     scene: Scene,
     *,
-    inception_support_charset: Annotated[
-        tuple[str, ...], Help("The character sets allowed for tables, databases and SET NAMES.")
-    ] = ("utf8mb4",),
+    inception_support_charset: SupportCharset = ("utf8mb4",),
 ) -> Iterator[str]:
     """Yield a finding for the character set that the change gives."""
     charset: str | None
@@ -32,6 +31,9 @@ def check(
             what, name = "database", change.name
             options = dict(change.options)
             charset = _charset(options.get("charset"), options.get("collation"))
+        case AlterDatabase(options=pairs) if dict(pairs).keys() & {"charset", "collation"}:
+            what, name = "database", change.name or scene.statement.database
+            charset = _charset(dict(pairs).get("charset"), dict(pairs).get("collation"))
         case SetOption(name="charset" | "collation"):
             charset = change.value if change.name == "charset" else _charset(None, change.value)
         case ConvertCharset(charset=charset) if charset != "default":

@@ -1,0 +1,107 @@
+"""What rules ask of a query or row change, taken from sqlglot's tree once, when the statement is read."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlglot import exp
+
+from inception.batch.statement import QueryFacts
+from inception.schema.model import TableName
+
+
+def query_facts(tree: Any) -> QueryFacts:
+    """Return the facts of a query; those of VALUES, TABLE and the like are all false."""
+    selects = list(_selects(tree))
+    parts = [*selects, *_wholes(tree)]
+    return QueryFacts(
+        unrestricted=any(select.args.get("from_") is not None and not restricted(select) for select in selects),
+        star=any(_is_star(item) for select in selects for item in select.expressions),
+        limit=any(part.args.get("limit") is not None for part in parts),
+        order_rand=any(orders_by_rand(part) for part in parts),
+    )
+
+
+def restricted(tree: Any) -> bool:
+    """Tell whether a WHERE limits the rows; an inner join with a condition counts as one."""
+    if tree.args.get("where") is not None:
+        return True
+    origin = tree.args.get("from_")
+    sources = [tree, origin.this if origin is not None else tree.this, *(tree.args.get("using") or [])]
+    joins = [join for source in sources if isinstance(source, exp.Expr) for join in _joins(source)]
+    return any(not join.side and (join.args.get("on") or join.args.get("using")) for join in joins)
+
+
+def orders_by_rand(tree: Any) -> bool:
+    """Tell whether the rows are put in a random order."""
+    order = tree.args.get("order")
+    return order is not None and order.find(exp.Rand) is not None
+
+
+def row_facts(rows: Any) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+    """Return the number of values of each row of VALUES, and the places of NULL: (row from 1, column from 0)."""
+    sizes, nulls = [], []
+    for number, row in enumerate(rows, 1):
+        items = _items(row)
+        sizes.append(len(items))
+        nulls += [(number, place) for place, item in enumerate(items) if type(item) is exp.Null]
+    return tuple(sizes), tuple(nulls)
+
+
+def columns_set_to_null(assignments: Any) -> Iterator[Any]:
+    """Yield the columns to which SET or ON DUPLICATE KEY UPDATE assigns the word NULL."""
+    for item in assignments or []:
+        if isinstance(item, exp.EQ) and type(item.expression) is exp.Null and isinstance(item.this, exp.Column):
+            yield item.this
+
+
+def null_targets(
+    assignments: Any, sources: Mapping[str, TableName | None]
+) -> tuple[tuple[tuple[TableName, ...], str], ...]:
+    """Return the columns set to NULL, each with the tables (by alias in `sources`) that it may be of."""
+    found = []
+    for column in columns_set_to_null(assignments):
+        aliases = [column.table.casefold()] if column.table else list(sources)
+        found.append((tuple(name for alias in aliases if (name := sources.get(alias))), column.name))
+    return tuple(found)
+
+
+def _items(row: Any) -> Any:
+    """Return the values of one row: (1, 2), or ROW(1, 2), which sqlglot wraps once more."""
+    items = row.expressions if isinstance(row, exp.Tuple) else [row]
+    if len(items) == 1 and isinstance(items[0], exp.Anonymous) and items[0].name.upper() == "ROW":
+        return items[0].expressions
+    return items
+
+
+def _selects(tree: Any) -> Iterator[Any]:
+    """Yield the SELECTs of a query: the one, or each of a UNION."""
+    if isinstance(tree, exp.SetOperation):
+        yield from _selects(tree.left)
+        yield from _selects(tree.right)
+    elif isinstance(tree, exp.Subquery):
+        yield from _selects(tree.this)
+    elif isinstance(tree, exp.Select):
+        yield tree
+
+
+def _wholes(tree: Any) -> Iterator[Any]:
+    """Yield the UNIONs and parentheses of a query, which may have an ORDER BY and LIMIT of their own."""
+    while isinstance(tree, exp.SetOperation | exp.Subquery):
+        yield tree
+        tree = tree.this
+
+
+def _is_star(item: Any) -> bool:
+    return isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star))
+
+
+def _joins(table: Any) -> Iterator[Any]:
+    for join in table.args.get("joins") or []:
+        yield join
+        yield from _joins(join.this)
+
+
+def aliases(tree: Any) -> Iterator[str]:
+    """Yield every alias in a statement, of columns, tables and CTEs."""
+    for alias in tree.find_all(exp.Alias, exp.TableAlias):
+        yield alias.alias if isinstance(alias, exp.Alias) else alias.name

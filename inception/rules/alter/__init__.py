@@ -1,0 +1,1 @@
+"""Rules on ALTER TABLE and what is like it."""
