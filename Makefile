@@ -22,20 +22,22 @@ test: setup ## set up, then every check; SERVERS=mariadb,mysql fails where a nam
 demo: setup ## audit, execute and roll back real batches on private servers; KEEP=1 leaves them running
 	@$(PY) -m tests.demo $(if $(KEEP),--keep)
 
-bench: ## a PASS or FAIL line for each figure we promise (nothing here yet)
-	@echo "bench: nothing here yet"; exit 1
+bench: setup ## a PASS or FAIL line for each figure we promise
+	$(PY) -m benchmarks.wire
 
 faults: setup ## kill servers at random during executions: ROUNDS=n SEED=n
 	$(PY) -m tests.faults --rounds $(or $(ROUNDS),50) $(if $(SEED),--seed $(SEED))
 
-fuzz: ## garbage in, for SECONDS=n (nothing here yet)
-	@echo "fuzz: nothing here yet"; exit 1
+fuzz: setup ## garbage in, for SECONDS=n
+	$(PY) -m tests.wire.fuzz --seconds=$(or $(SECONDS),60)
 
-clients: ## clients of other languages against the gateway (nothing here yet)
-	@echo "clients: nothing here yet"; exit 1
+clients: setup ## clients of other languages against the gateway; REQUIRE=java,go,… fails where one is missing
+	$(PY) -m tests.wire.clients
+	REQUIRE=$(REQUIRE) $(PY) -m pytest -rs tests/wire/test_clients.py
 
 corpus: ## the statements of public schemas and applications (nothing here yet)
 	@echo "corpus: nothing here yet"; exit 1
 
-types: ## every column type of every server, there and back (nothing here yet)
-	@echo "types: nothing here yet"; exit 1
+types: setup ## every column type of every server that can be had, there and back; EXAMPLES=n random tables each
+	@for server in mysql mariadb-11.8 mariadb-10.5; do $(PY) -m tests.fetch $$server || true; done
+	EXAMPLES=$(or $(EXAMPLES),100) $(PY) -m pytest -rs tests/binlog/test_types.py tests/binlog/test_random.py tests/binlog/test_values.py

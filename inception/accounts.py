@@ -15,19 +15,29 @@ from inception.server import Tls
 from inception.variables import Secret
 
 ROLES = ("admin", "execute", "audit")
+# What mysql.user has of a caching_sha2_password: thousands of rounds, salt, digest.
+SHA2_FORM = re.compile(r"\$A\$((?!000)[0-9A-Fa-f]{3})\$([\x01-\x7f]{20})([./0-9A-Za-z]{43})", re.DOTALL)
 _TLS_MODES = ("off", "preferred", "required", "verify_ca", "verify_identity")
 
 
 @dataclass(frozen=True)
 class User:
-    """Who may log in. `password_hash` is '*' and 40 hex digits, as MySQL's PASSWORD() gives.
+    """Who may log in, and the stored hashes of the password, one or both, as `inception hash-password` prints them.
 
-    `role`: audit (batches that only audit), execute (all batches), admin (everything, settings and kill included).
+    `password_hash`: for mysql_native_password, '*' and 40 hex digits. `password_sha2`: for caching_sha2_password,
+    `$A$005$`, salt and digest. `role`: audit (batches that only audit), execute (all batches), admin (everything,
+    settings and kill included).
     """
 
     name: str
     password_hash: str = field(repr=False)
     role: str = "admin"
+    password_sha2: str = field(default="", repr=False)
+
+
+def allows(role: str, needed: str) -> bool:
+    """Tell whether a role may do what another may: admin includes execute, execute includes audit."""
+    return ROLES.index(role) <= ROLES.index(needed)
 
 
 @dataclass(frozen=True)
@@ -69,13 +79,32 @@ def read_users(value: Any) -> dict[str, User]:
 
 def _user(name: str, value: Any) -> User:
     what = f"users: {name}"
-    given = _mapping(value, what, ("password_hash", "role"))
-    digest, role = given.get("password_hash"), given.get("role", "admin")
-    if not isinstance(digest, str) or not re.fullmatch(r"\*[0-9a-fA-F]{40}", digest):
-        raise ConfigError(f"{what}: password_hash must be '*' and 40 hex digits in quotes.")
+    given = _mapping(value, what, ("password_hash", "role", "password_sha2"))
+    role = given.get("role", "admin")
     if role not in ROLES:
         raise ConfigError(f"{what}: role can't be '{role}': it is one of {', '.join(ROLES)}.")
-    return User(name, digest.upper(), role)
+    if not {"password_hash", "password_sha2"} & given.keys():
+        raise ConfigError(
+            f"{what}: password_hash must be '*' and 40 hex digits in quotes, or password_sha2 be given: "
+            "`inception hash-password` prints both."
+        )
+    return User(name, _native_hash(what, given).upper(), role, _sha2_hash(what, given))
+
+
+def _native_hash(what: str, given: Mapping[str, Any]) -> str:
+    digest = given.get("password_hash", "")
+    if "password_hash" in given and not (isinstance(digest, str) and re.fullmatch(r"\*[0-9a-fA-F]{40}", digest)):
+        raise ConfigError(f"{what}: password_hash must be '*' and 40 hex digits in quotes.")
+    return str(digest)
+
+
+def _sha2_hash(what: str, given: Mapping[str, Any]) -> str:
+    stored = given.get("password_sha2", "")
+    if isinstance(stored, str) and re.fullmatch(r"0[xX](?:[0-9A-Fa-f]{2})+", stored):
+        stored = bytes.fromhex(stored[2:]).decode("latin-1")
+    if "password_sha2" in given and not (isinstance(stored, str) and SHA2_FORM.fullmatch(stored)):
+        raise ConfigError(f"{what}: password_sha2 must be '$A$005$' with salt and digest, or that in hex after 0x.")
+    return str(stored)
 
 
 def read_sources(value: Any, base: Path, environment: Mapping[str, str]) -> dict[str, Source]:

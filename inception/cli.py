@@ -2,16 +2,22 @@
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from inception import __version__
+from inception.binlog.events import Position, RowKind
+from inception.binlog.select import Gtids, Selection
 from inception.config import load
 from inception.errors import InceptionError
 from inception.rule import rule_variables
+from inception.server import Address
 from inception.settings import Settings
-from inception.wire.auth import hash_password
+from inception.wire.native import hash_native
+from inception.wire.sha2 import hash_sha2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,5 +56,72 @@ def serve(config: Path | None, defaults_file: Path | None, settings: tuple[str, 
 @main.command("hash-password")
 @click.password_option(help="The password; asked for where it is not given.")
 def hash_password_command(password: str) -> None:
-    """Print what `users:` of the configuration holds for a password."""
-    click.echo(hash_password(password))
+    """Print what a user in `users:` of the configuration holds for a password: a hash for each login plugin.
+
+    password_hash is for mysql_native_password; leave it out where all clients know caching_sha2_password.
+    """
+    click.echo(f"password_hash: '{hash_native(password)}'\npassword_sha2: '{hash_sha2(password)}'")
+
+
+def _position(_: click.Context, __: click.Parameter, text: str | None) -> Position | None:
+    if text is None:
+        return None
+    file, colon, offset = text.rpartition(":")
+    if not colon or not offset.isdecimal():
+        raise click.BadParameter("write it as binlog.000001:4")
+    return Position(file, int(offset))
+
+
+def _moment(_: click.Context, __: click.Parameter, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter("write it as '2024-05-06 07:08:09', in UTC, or with an offset as +02:00") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+_OUTPUT = click.File("w", encoding="utf-8", errors="surrogateescape", lazy=False)
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--host", help="Server with the definitions, and with the log where no files are given.")
+@click.option("--port", type=int, default=3306, show_default=True)
+@click.option("--user", default="root", show_default=True)
+@click.option("--password", default="", envvar="INCEPTION_FLASHBACK_PASSWORD", help="Better in the environment.")
+@click.option("--schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Definitions: a dump.")
+@click.option("--start-position", callback=_position, metavar="FILE:OFFSET")
+@click.option("--stop-position", callback=_position, metavar="FILE:OFFSET")
+@click.option("--start-time", callback=_moment, help="Transactions logged at or after it (UTC).")
+@click.option("--stop-time", callback=_moment, help="Transactions logged before it (UTC).")
+@click.option("--gtid", multiple=True, metavar="GTID", help="uuid:7, uuid:7-9, 0-1-7 or 0-1-7..9; may be repeated.")
+@click.option("--table", multiple=True, metavar="DB.TABLE", help="With * and ?; may be repeated.")
+@click.option("--only", multiple=True, type=click.Choice([kind.value for kind in RowKind]), help="May be repeated.")
+@click.option("--forward", is_flag=True, help="The changes themselves, in place of what takes them back.")
+@click.option("--output", type=_OUTPUT, default="-", help="A file; default: stdout.")
+@click.option("--progress", type=click.Choice(["bar", "json", "none"]), help="Default: bar on a terminal.")
+def flashback(files: tuple[Path, ...], **options: Any) -> None:
+    """Write SQL that takes back what binary log FILES, or a server's binary log, say was changed."""
+    from inception.flashback import run
+
+    style = options["progress"] or ("bar" if sys.stderr.isatty() else "none")
+    try:
+        selection = Selection(
+            options["start_position"],
+            options["stop_position"],
+            options["start_time"],
+            options["stop_time"],
+            tuple(map(Gtids.parse, options["gtid"])),
+            options["table"],
+            frozenset(map(RowKind, options["only"])) or frozenset(RowKind),
+        )
+        address = (
+            Address(options["host"], options["port"], options["user"], options["password"]) if options["host"] else None
+        )
+        counts = run(files, address, options["schema"], selection, options["output"], options["forward"], style)
+    except InceptionError as error:
+        raise click.ClickException(error.message) from None
+    noted = f", {counts.noted} statements only noted" if counts.noted else ""
+    click.echo(f"{counts.statements} statements of {counts.transactions} transactions{noted}.", err=True)

@@ -95,7 +95,7 @@ def load(
         values |= _layer(layer, known)
     notes = [f"{each.key}: accepted, has no effect here." for layer in layers for each in layer if _is_idle(each.key)]
     found = Config(values, read_users(users), read_sources(sources, base, environment), tuple(dict.fromkeys(notes)))
-    _check_bind(str(values.get("bind_address", known["bind_address"].default)), found.users)
+    _check_bind(str(values.get("bind_address", known["bind_address"].default)), found)
     return found
 
 
@@ -213,9 +213,11 @@ def is_loopback(address: str) -> bool:
         return False
 
 
-def _check_bind(address: str, users: Mapping[str, User]) -> None:
-    if not is_loopback(address) and not users:
+def _check_bind(address: str, found: Config) -> None:
+    guarded = found.users or found.values.get("tls_require_client_certificate")
+    if not is_loopback(address) and not guarded:
         raise ConfigError(
             f"bind_address is '{address}', so others than this machine can connect, but no users are configured and "
-            "any login would be accepted: add users: to the YAML file, or listen on 127.0.0.1."
+            "any login would be accepted: add users: to the YAML file, let only clients with a certificate in "
+            "(tls_require_client_certificate), or listen on 127.0.0.1."
         )

@@ -97,7 +97,7 @@ class Gateway:
         unsupported = [name for name in ("resume", "resume_as", "trans", "batch_rows") if getattr(options, name)]
         if unsupported:
             raise NotSupported(f"--{unsupported[0].replace('_', '-')} is not supported yet.")
-        return replace(request, options=options, values=values, backup=backup, refusal=refusal)
+        return replace(request, options=options, values=values, backup=backup, refusal=request.refusal or refusal)
 
     def _with_account(self, options: Options, values: Snapshot) -> tuple[Options, str]:
         if options.source:

@@ -5,14 +5,18 @@ import logging
 import logging.handlers
 import os
 import signal
+import socket
+from pathlib import Path
 
 from inception import __version__
 from inception.config import Config
 from inception.gateway import Gateway
-from inception.settings import Settings
+from inception.settings import Settings, Snapshot
+from inception.wire.certificates import default_state_directory, prepare
 from inception.wire.limits import Limits
 from inception.wire.server import WireServer
 from inception.wire.session import Session
+from inception.wire.tls import Security
 from inception.workers import Pool
 
 log = logging.getLogger("inception")
@@ -27,8 +31,12 @@ async def serve(config: Config, settings: Settings) -> int:
         log.warning(note)
     pool = Pool(values["inception_workers"])
     gateway = Gateway(config, settings, pool)
-    hashes = {user.name: user.password_hash for user in config.users.values()}
-    server = WireServer(lambda client: Session(client, gateway), users=hashes, limits=_limits(settings))
+    server = WireServer(
+        lambda client: Session(client, gateway),
+        users=config.users,
+        limits=_limits(settings),
+        security=_security(values),
+    )
 
     def follow_settings() -> None:
         server.limits = _limits(settings)
@@ -38,7 +46,9 @@ async def serve(config: Config, settings: Settings) -> int:
     stop = _on_signals()
     await server.start(values["bind_address"], values["port"], values["socket"] or None)
     log.info("Inception %s listens on %s:%d", __version__, values["bind_address"], server.port)
+    notify("READY=1")
     await stop.get()
+    notify("STOPPING=1")
     log.info("stopping: no new requests; running ones have %d s", values["shutdown_grace"])
     return await _stop(gateway, server, values["shutdown_grace"], stop)
 
@@ -71,11 +81,23 @@ def _on_signals() -> "asyncio.Queue[int]":
     return queue
 
 
+def _security(values: Snapshot) -> Security:
+    return prepare(
+        Path(values["state_directory"] or default_state_directory()),
+        cert=values["tls_cert"],
+        key=values["tls_key"],
+        ca=values["tls_ca"],
+        require_secure_transport=values["require_secure_transport"],
+        require_client_certificate=values["tls_require_client_certificate"],
+    )
+
+
 def _limits(settings: Settings) -> Limits:
     values = settings.snapshot()
     return Limits(
         max_connections=values["max_connections"],
         max_allowed_packet=values["max_allowed_packet"],
+        request_memory=values["request_memory"],
         wait_timeout=values["wait_timeout"],
     )
 
@@ -85,3 +107,20 @@ def _log_to(path: str) -> None:
     handler = logging.StreamHandler() if path in ("", "stderr") else logging.handlers.WatchedFileHandler(path)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def notify(state: str) -> None:
+    """Send a state (`READY=1`, `STOPPING=1`) to the socket that NOTIFY_SOCKET names: the messages of sd_notify(3).
+
+    Does nothing where nobody asked for them. A socket that cannot be written to is ignored, as the manual advises:
+    whoever asked is gone.
+    """
+    path = os.environ.get("NOTIFY_SOCKET", "")
+    if path[:1] not in ("/", "@"):
+        return
+    address = "\0" + path[1:] if path[0] == "@" else path
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as connection:
+        try:
+            connection.sendto(state.encode(), address)
+        except OSError:
+            return

@@ -47,9 +47,25 @@ _SERVER = (
     _of("general_log_file", _G, _PATH, "stderr", "Where the log goes; reopened on SIGHUP."),
     _of("max_connections", _G, _INT, 1000, "Clients at a time; further ones get error 1040.", 1, 100_000),
     _of("max_allowed_packet", _G, Kind.BYTES, 64 * _MIB, "Larger requests get error 1153.", 1024, 1024 * _MIB),
+    _of(
+        "request_memory",
+        _G,
+        Kind.BYTES,
+        1024 * _MIB,
+        "What the requests of all clients may hold in memory together; at least max_allowed_packet.",
+        _MIB,
+    ),
     _of("wait_timeout", _G, _INT, 28800, "Clients that are idle for so long are closed.", 1, 31_536_000, unit="s"),
     _of("shutdown_grace", _G, _INT, 10, "How long running requests may go on after SIGTERM.", 0, 86400, unit="s"),
     _of("inception_workers", _R, _INT, 16, "Batches that run at a time; further ones wait their turn.", 1, 1000),
+)
+_TRANSPORT = (
+    _of("state_directory", _R, _PATH, "", "Where the server keeps keys it made; empty: systemd's, or the user's own."),
+    _of("tls_cert", _R, _PATH, "", "The certificate for clients that use TLS, PEM; empty: a self-signed one is made."),
+    _of("tls_key", _R, _PATH, "", "The private key of tls_cert, PEM, not encrypted."),
+    _of("tls_ca", _R, _PATH, "", "What certificates of clients are checked against, PEM; empty: not at all."),
+    _of("tls_require_client_certificate", _R, _BOOL, False, "Only clients with a certificate of tls_ca may log in."),
+    _of("require_secure_transport", _R, _BOOL, False, "Only clients that use TLS or the unix socket may log in."),
 )
 _ACCOUNTS = (
     _of("inception_remote_backup_host", _R, _TEXT, "", "The backup server's host; empty: there is none."),
@@ -105,7 +121,7 @@ _SCHEMA_CHANGE = (
     _of(_OSC + "print_sql", _G, _BOOL, True, "--print: show the tool's SQL."),
     _of(_OSC + "print_none", _G, _BOOL, True, "Show the tool's output only when it fails."),
 )
-CORE: tuple[Variable, ...] = _SERVER + _ACCOUNTS + _AUDIT + _SCHEMA_CHANGE
+CORE: tuple[Variable, ...] = _SERVER + _TRANSPORT + _ACCOUNTS + _AUDIT + _SCHEMA_CHANGE
 
 
 def normalise(name: str) -> str:

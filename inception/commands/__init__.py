@@ -14,13 +14,15 @@ from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
 
+from inception.accounts import allows
 from inception.answer import Answer
 from inception.batch.options import Mode, Options, find_comment, read_options
-from inception.errors import BadCommand, NoSource, NotSupported
+from inception.errors import BadCommand, NoSource, NotSupported, RefusedHere
 from inception.gateway import Gateway
 from inception.settings import SessionValues
 
 _LONGEST = 64 * 1024  # characters of a command
+_ADMINS = frozenset({"set", "kill", "stop", "pause", "resume", "clean"})  # verbs that change what concerns others
 _COMMAND = re.compile(r"\s*+(?:inception|inc)\b\s*+", re.I)
 _TOKEN = re.compile(r"<(\w+)(,?)(?::([\w|]+))?>|([\[\]=])|([^\s\[\]=<>]+)|\s+")
 _VALUE = r"(?:'(?:[^'\\]|\\.|'')*+'|\"(?:[^\"\\]|\\.|\"\")*+\"|`[^`]*+`|[^\s;'\"`]++)"
@@ -44,6 +46,7 @@ class Context:
     host: str
     values: SessionValues
     keep: Callable[[SessionValues], None]
+    role: str = "admin"
     source: Options | None = None  # what a source comment in front of the command says
 
 
@@ -80,11 +83,18 @@ def find(text: str) -> Bound | None:
                 name: value if name in command.lists else _unquoted(value)
                 for name, value in matched.groupdict().items()
             }
-            return lambda context: command.run(replace(context, source=source), arguments)
+            return lambda context: _run(command, replace(context, source=source), arguments)
     words = bare[begins.end() :]
     if _LATER.match(words):
         raise NotSupported("This command is not supported yet.")
     raise BadCommand(_advice(words))
+
+
+async def _run(command: Command, context: Context, arguments: Mapping[str, str | None]) -> Answer:
+    own = (arguments.get("scope") or "").lower() == "session"
+    if command.syntax.split()[1] in _ADMINS and not own and not allows(context.role, "admin"):
+        raise RefusedHere(f"'{command.syntax}' needs a user of role admin; '{context.user}' is of role {context.role}.")
+    return await command.run(context, arguments)
 
 
 def _advice(words: str) -> str:

@@ -1,39 +1,56 @@
 """What each command of the protocol's command phase does for a client that is logged in. No packets read, no socket."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 
 from inception.answer import Answer, Ok
 from inception.errors import ServerError
-from inception.wire.codecs import Commands
+from inception.wire.codecs import Capabilities, Commands
 from inception.wire.handler import Client, Handler
-from inception.wire.result import Dialect, answer_packets, end_packet
+from inception.wire.prepared import Statements, malformed
+from inception.wire.result import Dialect, answer_packets, end_packet, prepared_packets
 
 Packets = Iterable[bytes]
+_MULTI_STATEMENTS = int(Capabilities.CLIENT_MULTI_STATEMENTS)
 
 
 class CommandPhase:
-    """One client that is logged in, and the handler that answers it. `statistics` tells what COM_STATISTICS says."""
+    """One client that is logged in, and the handler that answers it.
 
-    def __init__(self, client: Client, handler: Handler, capabilities: int, statistics: Callable[[], str]) -> None:
+    `statistics` tells what COM_STATISTICS says, `limit` how many bytes prepared statements may keep.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        handler: Handler,
+        capabilities: int,
+        *,
+        statistics: Callable[[], str],
+        limit: Callable[[], int],
+    ) -> None:
         self.client = client
         self.handler = handler
         self._capabilities = capabilities
         self._statistics_text = statistics
+        self._limit = limit
+        self._statements = Statements(client.memory)
+        self.unanswered: list[str] = []
         self._commands: dict[int, Callable[[bytearray], Awaitable[Packets]]] = {
             Commands.COM_QUERY: self._query,
             Commands.COM_INIT_DB: self._init_db,
             Commands.COM_PING: self._ping,
             Commands.COM_FIELD_LIST: self._end_of_list,
-            Commands.COM_SET_OPTION: self._end_of_list,
+            Commands.COM_SET_OPTION: self._set_option,
             Commands.COM_STATISTICS: self._statistics,
             Commands.COM_RESET_CONNECTION: self._reset_connection,
             Commands.COM_PROCESS_KILL: self._process_kill,
-            Commands.COM_STMT_PREPARE: self._statement,
-            Commands.COM_STMT_EXECUTE: self._statement,
-            Commands.COM_STMT_RESET: self._statement,
-            Commands.COM_STMT_FETCH: self._statement,
-            Commands.COM_STMT_CLOSE: self._unanswered,
-            Commands.COM_STMT_SEND_LONG_DATA: self._unanswered,
+            Commands.COM_STMT_PREPARE: self._prepare,
+            Commands.COM_STMT_EXECUTE: self._execute,
+            Commands.COM_STMT_RESET: self._reset_statement,
+            Commands.COM_STMT_FETCH: self._fetch,
+            Commands.COM_STMT_CLOSE: self._close_statement,
+            Commands.COM_STMT_SEND_LONG_DATA: self._long_data,
         }
 
     @property
@@ -44,10 +61,22 @@ class CommandPhase:
     async def answer(self, command: int, payload: bytearray) -> Packets:
         """Do a command and return the packets of its answer; none for commands that have no answer.
 
-        Rows are made while the packets are read. Raises what the handler raises, ServerError 1047 for a command that
-        there is not.
+        Rows are made while the packets are read. `further` has more answers while `unanswered` is not empty. Raises
+        what the handler raises, ServerError 1047 for a command that there is not.
         """
+        self.unanswered = []
         return await self._commands.get(command, self._unknown)(payload)
+
+    def end(self) -> None:
+        """Take note that the client is gone."""
+        self._statements.clear()
+        self.handler.closed()
+
+    async def further(self) -> Packets:
+        """Answer the next of several statements that came in one COM_QUERY."""
+        answer = await self.handler.query(self.unanswered.pop(0))
+        dialect = self.dialect
+        return answer_packets(answer, replace(dialect, more=True) if self.unanswered else dialect)
 
     def _packets(self, answer: Answer) -> Packets:
         return answer_packets(answer, self.dialect)
@@ -55,18 +84,21 @@ class CommandPhase:
     async def _query(self, payload: bytearray) -> Packets:
         text = self.client.charset.client.decode(payload)
         payload.clear()  # it may be large, and is not needed while the request runs
-        return self._packets(await self.handler.query(text))
+        several = self._capabilities & _MULTI_STATEMENTS
+        self.unanswered = list(self.handler.statements(text)) if several else [text]
+        return await self.further()
 
     async def _init_db(self, payload: bytearray) -> Packets:
         return self._packets(await self.handler.use(self.client.charset.client.decode(payload)))
 
     async def _process_kill(self, payload: bytearray) -> Packets:
         if len(payload) != 4:
-            raise ServerError(1835, "Malformed communication packet.")
+            raise malformed()
         return self._packets(await self.handler.kill(int.from_bytes(payload, "little")))
 
     async def _reset_connection(self, _: bytearray) -> Packets:
         self.client.charset.reset()
+        self._statements.clear()
         self.handler.reset()
         return self._packets(Ok())
 
@@ -74,16 +106,44 @@ class CommandPhase:
         return self._packets(Ok())
 
     async def _end_of_list(self, _: bytearray) -> Packets:
-        """Answer COM_FIELD_LIST, there are no tables here, and COM_SET_OPTION, which has nothing to set."""
+        """Answer COM_FIELD_LIST: there are no tables here."""
+        return [end_packet(self.dialect)]
+
+    async def _set_option(self, payload: bytearray) -> Packets:
+        """Switch several statements in one COM_QUERY on (0) or off (1)."""
+        option = int.from_bytes(payload, "little")
+        if option > 1 or len(payload) != 2:
+            raise ServerError(1047, "Unknown command", "08S01")
+        self._capabilities = self._capabilities & ~_MULTI_STATEMENTS | (0 if option else _MULTI_STATEMENTS)
         return [end_packet(self.dialect)]
 
     async def _statistics(self, _: bytearray) -> Packets:
         return [self._statistics_text().encode()]
 
-    async def _statement(self, _: bytearray) -> Packets:
-        raise ServerError(1295, "This command is not supported in the prepared statement protocol yet")
+    async def _prepare(self, payload: bytearray) -> Packets:
+        text = self.client.charset.client.decode(payload)
+        number, statement = self._statements.prepare(text, self._limit())
+        return prepared_packets(number, statement.parameters, self.dialect)
 
-    async def _unanswered(self, _: bytearray) -> Packets:
+    async def _execute(self, payload: bytearray) -> Packets:
+        text = self._statements.execute(payload, self.client.charset.client)
+        payload.clear()
+        return answer_packets(await self.handler.query(text), replace(self.dialect, binary=True))
+
+    async def _reset_statement(self, payload: bytearray) -> Packets:
+        self._statements.reset(payload)
+        return self._packets(Ok())
+
+    async def _fetch(self, payload: bytearray) -> Packets:
+        self._statements.fetch(payload)
+        return []
+
+    async def _close_statement(self, payload: bytearray) -> Packets:
+        self._statements.close(payload)
+        return []
+
+    async def _long_data(self, payload: bytearray) -> Packets:
+        self._statements.add_long_data(payload, self._limit())
         return []
 
     async def _unknown(self, _: bytearray) -> Packets:

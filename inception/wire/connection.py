@@ -3,46 +3,32 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Iterator
 
 from inception.answer import Ok
 from inception.errors import InceptionError, ServerError
-from inception.wire.auth import NATIVE_PLUGIN, Accounts, new_scramble
+from inception.wire.auth import Claim, new_scramble
 from inception.wire.charset import ClientCharset
-from inception.wire.codecs import Commands
+from inception.wire.codecs import Capabilities, Commands
 from inception.wire.commands import CommandPhase, Packets
 from inception.wire.framing import FatalError
-from inception.wire.handler import Client, Handler
+from inception.wire.handler import Client
 from inception.wire.handshake import (
     CAPABILITIES,
     LoginRequest,
+    bad_handshake,
     greeting,
+    is_ssl_request,
+    more_data,
     parse_change_user,
     parse_login,
-    switch_to_native,
+    switch_request,
 )
-from inception.wire.limits import Limits
 from inception.wire.result import Dialect, error_packet, ok_packet
+from inception.wire.service import Service
 from inception.wire.stream import PacketStream
 
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class Service:
-    """What all connections of one server share. `limits` may be replaced at any time."""
-
-    new_handler: Callable[[Client], Handler]
-    accounts: Accounts
-    limits: Limits
-    version: str
-    connections: dict[int, "Connection"] = field(default_factory=dict)
-    started: float = field(default_factory=time.monotonic)
-
-    def statistics(self) -> str:
-        """Return what COM_STATISTICS answers."""
-        return f"Uptime: {int(time.monotonic() - self.started)}  Threads: {len(self.connections)}"
 
 
 class Connection:
@@ -50,7 +36,7 @@ class Connection:
 
     def __init__(self, connection_id: int, service: Service) -> None:
         self.connection_id = connection_id
-        self.stream = PacketStream(self._opened, self.end)
+        self.stream = PacketStream(self._opened, self.end, service.budget)
         self._service = service
         self._phase: CommandPhase | None = None
         self._capabilities = 0
@@ -72,6 +58,7 @@ class Connection:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.stream.close()
+        self.stream.framing.release()
         del self._service.connections[self.connection_id]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("connection %d ended by an internal error", self.connection_id, exc_info=error)
@@ -113,44 +100,92 @@ class Connection:
     def _dismiss(self) -> None:
         phase, self._phase = self._phase, None
         if phase is not None:
-            phase.handler.closed()
+            phase.end()
 
     # Login.
 
     async def _log_in(self) -> CommandPhase:
-        async with asyncio.timeout(self._service.limits.login_timeout):
+        limits, security = self._service.limits, self._service.security
+        async with asyncio.timeout(limits.login_timeout):
             scramble = new_scramble()
-            await self._send([greeting(self._service.version, self.connection_id, scramble)])
-            request = parse_login(await self._read())
-            self._capabilities = request.capabilities & CAPABILITIES
-            response = request.auth_response
-            if request.plugin not in (None, NATIVE_PLUGIN):
-                scramble = new_scramble()
-                response = await self._challenge(scramble)
-            return await self._admit(request, scramble, response)
+            tls = security.context is not None
+            await self._send([greeting(self._service.version, self.connection_id, scramble, tls=tls)])
+            request = parse_login(await self._first_packet())
+            self._capabilities = int(request.capabilities & CAPABILITIES)
+            if request.capabilities & Capabilities.CLIENT_SSL and not self.stream.encrypted:
+                raise bad_handshake()
+            if security.require_secure_transport and not self.secure:
+                raise FatalError(3159, _INSECURE)
+            return await self._admit(request, Claim(request.user, request.plugin, scramble, request.auth_response))
+
+    async def _first_packet(self) -> bytearray:
+        """Read the client's login; where it asks for TLS before that, begin it."""
+        packet = await self._read()
+        context = self._service.security.context
+        if context is None or not is_ssl_request(packet):
+            return packet
+        self.stream.start_tls(context)
+        return await self._read()
 
     async def _change_user(self, phase: CommandPhase, packet: bytearray) -> CommandPhase:
         async with asyncio.timeout(self._service.limits.login_timeout):
             request = parse_change_user(packet, self._capabilities, phase.client.charset.client)
-            scramble = new_scramble()
-            return await self._admit(request, scramble, await self._challenge(scramble))
+            return await self._admit(request, Claim(request.user, None, b"", b""))
 
-    async def _challenge(self, scramble: bytes) -> bytes:
-        await self._send([switch_to_native(scramble)])
-        return bytes(await self._read())
-
-    async def _admit(self, request: LoginRequest, scramble: bytes, response: bytes) -> CommandPhase:
+    async def _admit(self, request: LoginRequest, claim: Claim) -> CommandPhase:
         """Make the client who it says it is, or end the connection: only this leads to the command phase."""
         host = self.stream.host
-        if not self._service.accounts.accept(request.user, scramble, response):
-            log.warning("login of user %r from %s refused", request.user, host)
-            raise FatalError(1045, _denied(request.user, host, bool(response)), "28000")
+        await self._wait_for_turn(host)
+        role = await self._service.accounts.role(claim, self)
+        if role is None:
+            failures = self._service.throttle.failed(host, time.monotonic())
+            log.warning("login of user %r from %s refused (%d lately)", request.user, host, failures)
+            raise FatalError(1045, _denied(request.user, host, bool(claim.response)), "28000")
         self._dismiss()
-        client = Client(self.connection_id, request.user, host, request.database, ClientCharset(request.charset))
+        client = self._client(request, role)
         handler = self._service.new_handler(client)
-        self._phase = phase = CommandPhase(client, handler, self._capabilities, self._service.statistics)
+        self._phase = phase = CommandPhase(
+            client,
+            handler,
+            self._capabilities,
+            statistics=self._service.statistics,
+            limit=lambda: self._service.limits.max_allowed_packet,
+        )
         await self._send([ok_packet(Ok(), phase.dialect)])
         return phase
+
+    def _client(self, request: LoginRequest, role: str) -> Client:
+        charset, budget = ClientCharset(request.charset), self._service.budget
+        return Client(self.connection_id, request.user, self.stream.host, request.database, charset, role, budget)
+
+    async def _wait_for_turn(self, host: str) -> None:
+        patience = self._service.limits.login_timeout / 2
+        wait = self._service.throttle.wait(host, time.monotonic(), patience)
+        if wait is None:
+            log.warning("login from %s refused: too many failed lately", host)
+            raise FatalError(1129, f"Host '{host}' is blocked because of many failed logins; try again in a minute.")
+        await asyncio.sleep(wait)
+
+    # The dialogue of a login: auth.Dialogue.
+
+    @property
+    def secure(self) -> bool:
+        """Whether nobody else reads what the client sends."""
+        return self.stream.encrypted or self.stream.local
+
+    async def tell(self, data: bytes) -> None:
+        """Send data of the password plugin."""
+        await self._send([more_data(data)])
+
+    async def ask(self, data: bytes) -> bytes:
+        """Send data of the password plugin and return the client's reply."""
+        await self.tell(data)
+        return bytes(await self._read())
+
+    async def switch(self, plugin: str, scramble: bytes) -> bytes:
+        """Ask for an answer to a new challenge by another plugin and return it."""
+        await self._send([switch_request(plugin, scramble)])
+        return bytes(await self._read())
 
     # Packets.
 
@@ -163,19 +198,25 @@ class Connection:
         timeout = self._service.limits.net_read_timeout
         return await self.stream.read(first=timeout, further=timeout)
 
-    async def _send(self, packets: Packets) -> None:
-        """Send packets as fast as the client takes them; a failure to make one is sent in its place."""
+    async def _send(self, packets: Packets) -> bool:
+        """Send packets as fast as the client takes them.
+
+        A failure to make one is sent in its place; False then.
+        """
         stall = self._service.limits.net_write_timeout
-        for packet in self._guarded(packets):
+        failures: list[Exception] = []
+        for packet in self._guarded(packets, failures):
             if self.stream.add(packet):
                 await self.stream.flush(stall)
                 await asyncio.sleep(0)  # a fast reader must not keep the others waiting
         await self.stream.flush(stall)
+        return not failures
 
-    def _guarded(self, packets: Packets) -> Iterator[bytes]:
+    def _guarded(self, packets: Packets, failures: list[Exception]) -> Iterator[bytes]:
         try:
             yield from packets
         except Exception as error:
+            failures.append(error)
             yield self._failure(error)
 
     def _failure(self, error: BaseException) -> bytes:
@@ -200,6 +241,7 @@ class Connection:
         self._busy = True
         phase = await self._serve(phase, packet)
         self._busy = False
+        self.stream.framing.release()
         return phase
 
     async def _serve(self, phase: CommandPhase, packet: bytearray) -> CommandPhase:
@@ -210,18 +252,26 @@ class Connection:
         elif command == Commands.COM_CHANGE_USER:
             return await self._change_user(phase, packet)
         else:
-            await self._send(await self._outcome(phase, command, packet))
+            more = await self._send(await self._outcome(phase, phase.answer(command, packet)))
+            while more and phase.unanswered:
+                more = await self._send(await self._outcome(phase, phase.further()))
         return phase
 
-    async def _outcome(self, phase: CommandPhase, command: int, packet: bytearray) -> Packets:
+    async def _outcome(self, phase: CommandPhase, answer: Awaitable[Packets]) -> Packets:
+        """Return an answer, or the error that takes its place and ends what was to be answered."""
         try:
-            return await phase.answer(command, packet)
+            return await answer
         except asyncio.CancelledError as error:
             if self._ending:
                 raise
-            return [self._failure(error)]  # something the handler waited for was cancelled, not this connection
+            failure = self._failure(error)  # something the handler waited for was cancelled, not this connection
         except Exception as error:
-            return [self._failure(error)]
+            failure = self._failure(error)
+        phase.unanswered.clear()
+        return [failure]
+
+
+_INSECURE = "Connections using insecure transport are prohibited while --require_secure_transport=ON."
 
 
 def _denied(user: str, host: str, with_password: bool) -> str:

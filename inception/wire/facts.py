@@ -1,12 +1,12 @@
 """What clients may ask at login: session functions and system variables. Values only, no SQL."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inception import __version__
 from inception.answer import Value
 from inception.errors import ServerError
-from inception.wire.handler import Client
+from inception.wire.handler import Client, Note
 
 # Drivers read the MySQL version they should behave for out of it.
 SERVER_VERSION = f"8.0.36-inception-{__version__}"
@@ -20,9 +20,8 @@ _VARIABLES: Mapping[str, Value] = {
     "character_set_filesystem": "binary",
     "character_set_system": "utf8mb3",
     "default_storage_engine": "InnoDB",
-    "error_count": 0,
-    "have_openssl": "DISABLED",
-    "have_ssl": "DISABLED",
+    "have_openssl": "YES",
+    "have_ssl": "YES",
     "identity": 0,
     "in_transaction": 0,
     "init_connect": "",
@@ -58,7 +57,6 @@ _VARIABLES: Mapping[str, Value] = {
     "version_compile_machine": "",
     "version_compile_os": "Linux",
     "wait_timeout": 28800,
-    "warning_count": 0,
 }
 _SERVER_CHARSET = {"character_set_server": "utf8mb4", "character_set_database": "utf8mb4"}
 _SERVER_COLLATION = "utf8mb4_general_ci"
@@ -66,11 +64,15 @@ _SERVER_COLLATION = "utf8mb4_general_ci"
 
 @dataclass(frozen=True)
 class LoginFacts:
-    """What is true of one client now. `variables` are this server's own values, over those MySQL has by default."""
+    """What is true of one client now. `variables` are this server's own values, over those MySQL has by default.
+
+    `notes` are what SHOW WARNINGS tells.
+    """
 
     client: Client
     database: str | None = None
     variables: Mapping[str, Value] = field(default_factory=dict)
+    notes: Sequence[Note] = ()
 
     def all_variables(self) -> dict[str, Value]:
         """Return every variable there is, by name in lower case, sorted."""
@@ -83,7 +85,9 @@ class LoginFacts:
             "collation_connection": charset.client.collation,
             "collation_database": _SERVER_COLLATION,
             "collation_server": _SERVER_COLLATION,
+            "error_count": sum(note.level == "Error" for note in self.notes),
             "pseudo_thread_id": self.client.connection_id,
+            "warning_count": len(self.notes),
         }
         return dict(sorted({**_VARIABLES, **of_session, **self.variables}.items()))
 

@@ -7,7 +7,7 @@ https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.ht
 """
 
 from inception.errors import ServerError
-from inception.wire.limits import LARGEST_PACKET, LOGIN_PACKET
+from inception.wire.limits import LARGEST_PACKET, LOGIN_PACKET, Budget
 
 MAX_CHUNK = 0xFFFFFF  # the largest payload behind one header; a payload of exactly that is followed by another
 
@@ -20,10 +20,11 @@ class Framing:
     """The state of one connection's packet stream.
 
     `sequence` is the number of the next packet, whichever side sends it. A packet over `limit` bytes is read away and
-    reported when it has ended; one over `largest` is not waited for.
+    reported when it has ended; one over `largest` is not waited for. What a packet holds is taken of `budget` until the
+    next one is begun; where that has no more, the packet is read away, too.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget | None = None) -> None:
         self.sequence = 0
         self.limit = self.largest = LOGIN_PACKET
         self._buffer = bytearray()  # not looked at yet
@@ -32,11 +33,21 @@ class Framing:
         self._missing = 0  # bytes of its current chunk
         self._inside = False  # in a chunk
         self._last = False  # the current chunk is the last of its packet
+        self._budget = budget
+        self._taken = 0  # of the budget
+        self._poor = False  # the budget did not do for the packet that is being read
 
     def begin_command(self, limit: int) -> None:
         """Expect a client's command, of up to `limit` bytes; packets are numbered from 0 again."""
         self.sequence = 0
         self.limit, self.largest = limit, max(limit, LARGEST_PACKET)
+        self.release()
+
+    def release(self) -> None:
+        """Give back what the last packet took of the budget."""
+        if self._budget is not None:
+            self._budget.give_back(self._taken)
+            self._taken = 0
 
     @property
     def waiting(self) -> int:
@@ -51,6 +62,12 @@ class Framing:
     def feed(self, data: bytes) -> None:
         """Add bytes that arrived."""
         self._buffer += data
+
+    def take_unread(self) -> bytes:
+        """Return and forget what was fed but not asked for."""
+        unread = bytes(self._buffer)
+        self._buffer.clear()
+        return unread
 
     def next_packet(self) -> bytearray | None:
         """Return the payload of the next packet, or None while it is incomplete.
@@ -87,8 +104,9 @@ class Framing:
 
     def _take_body(self) -> None:
         taken = min(self._missing, len(self._buffer))
-        if self._size > self.limit:
+        if self._size > self.limit or not self._afford(taken):
             self._payload.clear()
+            self.release()
         elif taken == len(self._buffer):
             self._payload += self._buffer
         else:
@@ -96,11 +114,18 @@ class Framing:
         del self._buffer[:taken]
         self._missing -= taken
 
+    def _afford(self, amount: int) -> bool:
+        self._poor = self._poor or (self._budget is not None and not self._budget.take(amount))
+        self._taken += 0 if self._poor else amount
+        return not self._poor
+
     def _end_packet(self) -> bytearray:
-        payload, size = self._payload, self._size
-        self._payload, self._size = bytearray(), 0
+        payload, size, poor = self._payload, self._size, self._poor
+        self._payload, self._size, self._poor = bytearray(), 0, False
         if size > self.limit:
             raise ServerError(1153, _too_large(self.limit), "08S01")
+        if poor:
+            raise ServerError(1041, NO_MEMORY)
         return payload
 
     def frame(self, payload: bytes) -> bytes:
@@ -118,6 +143,9 @@ class Framing:
         header = length.to_bytes(3, "little") + bytes((self.sequence,))
         self.sequence = (self.sequence + 1) % 256
         return header
+
+
+NO_MEMORY = "The requests that are running take all memory there is for requests (request_memory): try again later."
 
 
 def _too_large(limit: int) -> str:

@@ -1,21 +1,38 @@
 """What stands between the protocol and the program: who the client is, and what answers it."""
 
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from inception.answer import Answer
 from inception.wire.charset import ClientCharset
+from inception.wire.limits import Budget
 
 
 @dataclass(frozen=True)
 class Client:
-    """One logged in client. `database` is the one it named at login; `charset` changes as it asks."""
+    """One logged in client. `database` is the one it named at login; `charset` changes as it asks.
+
+    `role` is what its user may do: audit, execute or admin. What is kept of it from one request to the next is to be
+    taken of `memory`.
+    """
 
     connection_id: int
     user: str
     host: str
     database: str | None
     charset: ClientCharset = field(compare=False)
+    role: str = "admin"
+    memory: Budget = field(default_factory=lambda: Budget(lambda: sys.maxsize), compare=False, repr=False)
+
+
+class Note(NamedTuple):
+    """One row of SHOW WARNINGS. `level` is Note, Warning or Error."""
+
+    level: str
+    code: int
+    message: str
 
 
 class Handler(Protocol):
@@ -25,8 +42,11 @@ class Handler(Protocol):
     the client leaves or the server stops, the running call is cancelled (asyncio.CancelledError).
     """
 
+    def statements(self, text: str) -> Sequence[str]:
+        """Cut the text of one COM_QUERY into what `query` answers one by one. Only of clients that can read it so."""
+
     async def query(self, text: str) -> Answer:
-        """Answer the text of one COM_QUERY; bytes that are no text in the client's character set are surrogates."""
+        """Answer a text; bytes that are no text in the client's character set are surrogates in it."""
 
     async def use(self, database: str) -> Answer:
         """Answer COM_INIT_DB."""

@@ -5,7 +5,6 @@ https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase
 
 from dataclasses import dataclass, field
 
-from inception.wire.auth import NATIVE_PLUGIN
 from inception.wire.charset import Charset, charset_of_collation
 from inception.wire.codecs import (
     Capabilities,
@@ -14,9 +13,13 @@ from inception.wire.codecs import (
     make_auth_switch_request,
     make_handshake_v10,
 )
+from inception.wire.fields import Fields
 from inception.wire.framing import FatalError
+from inception.wire.native import NATIVE_PLUGIN
+from inception.wire.sha2 import SHA2_PLUGIN
 
-# What this server can do. Not offered: TLS, compression, LOCAL INFILE, session tracking, query attributes.
+# What this server can do; TLS comes on top where it has a certificate. Not offered: compression, LOCAL INFILE, session
+# tracking, query attributes.
 CAPABILITIES = (
     Capabilities.CLIENT_LONG_PASSWORD
     | Capabilities.CLIENT_FOUND_ROWS
@@ -38,9 +41,12 @@ CAPABILITIES = (
 )
 
 
+_SSL_REQUEST_LENGTH = 32
+
+
 @dataclass(frozen=True)
 class LoginRequest:
-    """What a client wants to be logged in as. `plugin` None: it did not say, which means mysql_native_password."""
+    """What a client wants to be logged in as. `plugin` is whose response `auth_response` is, None if it is nobody's."""
 
     capabilities: int
     charset: Charset
@@ -50,35 +56,45 @@ class LoginRequest:
     plugin: str | None
 
 
-def greeting(version: str, connection_id: int, scramble: bytes) -> bytes:
-    """Return the first packet of a connection."""
+def greeting(version: str, connection_id: int, scramble: bytes, *, tls: bool) -> bytes:
+    """Return the first packet of a connection; `tls`: offer it."""
     packet: bytes = make_handshake_v10(
-        capabilities=CAPABILITIES,
+        capabilities=CAPABILITIES | (Capabilities.CLIENT_SSL if tls else 0),
         server_charset=CharacterSet.utf8mb4,
         server_version=version,
         connection_id=connection_id & 0xFFFFFFFF,
         auth_data=scramble + b"\0",
         status_flags=ServerStatus.SERVER_STATUS_AUTOCOMMIT,
-        auth_plugin_name=NATIVE_PLUGIN,
+        auth_plugin_name=SHA2_PLUGIN,
     )
     return packet
 
 
-def switch_to_native(scramble: bytes) -> bytes:
-    """Return the request to answer `scramble` by mysql_native_password, whatever the client started with."""
-    packet: bytes = make_auth_switch_request(CharacterSet.utf8mb4, NATIVE_PLUGIN, scramble + b"\0")
+def switch_request(plugin: str, scramble: bytes) -> bytes:
+    """Return the request to answer `scramble` by a plugin, whatever the client started with."""
+    packet: bytes = make_auth_switch_request(CharacterSet.utf8mb4, plugin, scramble + b"\0")
     return packet
+
+
+def more_data(data: bytes) -> bytes:
+    """Return the packet that carries data of the plugin."""
+    return b"\x01" + data
+
+
+def is_ssl_request(packet: bytes | bytearray) -> bool:
+    """Tell whether a client's first packet asks for TLS: the head of a login, without the user."""
+    return len(packet) == _SSL_REQUEST_LENGTH and bool(packet[1] & Capabilities.CLIENT_SSL >> 8)
 
 
 def parse_login(packet: bytes | bytearray) -> LoginRequest:
     """Read a HandshakeResponse41.
 
-    Raises FatalError 1043 for anything else: an older protocol, an SSLRequest (TLS is not offered), garbage.
+    Raises FatalError 1043 for anything else: an older protocol, garbage.
     """
-    fields = _Fields(packet)
+    fields = Fields(packet, bad_handshake)
     capabilities = fields.uint(4)
-    if not capabilities & Capabilities.CLIENT_PROTOCOL_41 or capabilities & Capabilities.CLIENT_SSL:
-        raise _bad_handshake()
+    if not capabilities & Capabilities.CLIENT_PROTOCOL_41:
+        raise bad_handshake()
     fields.uint(4)  # the client's own packet limit
     charset = charset_of_collation(fields.uint(1))
     fields.take(23)
@@ -87,13 +103,13 @@ def parse_login(packet: bytes | bytearray) -> LoginRequest:
     with_database = capabilities & Capabilities.CLIENT_CONNECT_WITH_DB and fields.left
     database = charset.decode(fields.until_null()) if with_database else ""
     with_plugin = capabilities & Capabilities.CLIENT_PLUGIN_AUTH and fields.left
-    plugin = charset.decode(fields.until_null()) if with_plugin else None
+    plugin = charset.decode(fields.until_null()) if with_plugin else NATIVE_PLUGIN
     return LoginRequest(capabilities, charset, user, response, database or None, plugin)
 
 
-def _auth_response(fields: "_Fields", capabilities: int) -> bytes:
+def _auth_response(fields: Fields, capabilities: int) -> bytes:
     if capabilities & Capabilities.CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA:
-        return fields.take(fields.length())
+        return fields.text()
     if capabilities & Capabilities.CLIENT_SECURE_CONNECTION:
         return fields.take(fields.uint(1))
     return fields.until_null()
@@ -102,9 +118,9 @@ def _auth_response(fields: "_Fields", capabilities: int) -> bytes:
 def parse_change_user(packet: bytes | bytearray, capabilities: int, charset: Charset) -> LoginRequest:
     """Read the payload of COM_CHANGE_USER from a client with these capabilities and this character set.
 
-    Its response is not read: the connection always sends a new challenge. Raises FatalError 1043 for garbage.
+    Its response is not read: it answers the challenge of the greeting again. Raises FatalError 1043 for garbage.
     """
-    fields = _Fields(packet)
+    fields = Fields(packet, bad_handshake)
     user = charset.decode(fields.until_null())
     if capabilities & Capabilities.CLIENT_SECURE_CONNECTION:
         fields.take(fields.uint(1))
@@ -116,43 +132,6 @@ def parse_change_user(packet: bytes | bytearray, capabilities: int, charset: Cha
     return LoginRequest(capabilities, charset, user, b"", database or None, None)
 
 
-def _bad_handshake() -> FatalError:
+def bad_handshake() -> FatalError:
+    """Return the error that ends a login that cannot be understood."""
     return FatalError(1043, "Bad handshake", "08S01")
-
-
-class _Fields:
-    """Reads fields off a packet; every read past its end is a bad handshake."""
-
-    def __init__(self, packet: bytes | bytearray) -> None:
-        self._data = bytes(packet)
-        self._at = 0
-
-    @property
-    def left(self) -> int:
-        return len(self._data) - self._at
-
-    def take(self, length: int) -> bytes:
-        if length > self.left:
-            raise _bad_handshake()
-        self._at += length
-        return self._data[self._at - length : self._at]
-
-    def uint(self, length: int) -> int:
-        return int.from_bytes(self.take(length), "little")
-
-    def length(self) -> int:
-        first = self.uint(1)
-        if first < 0xFB:
-            return first
-        widths = {0xFC: 2, 0xFD: 3, 0xFE: 8}
-        if first not in widths:
-            raise _bad_handshake()
-        return self.uint(widths[first])
-
-    def until_null(self) -> bytes:
-        end = self._data.find(b"\0", self._at)
-        if end < 0:
-            raise _bad_handshake()
-        text = self.take(end - self._at)
-        self._at += 1
-        return text

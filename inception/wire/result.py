@@ -1,10 +1,12 @@
-"""Answers as packets of the text protocol: OK, result sets, errors. No I/O, no framing.
+"""Answers as packets: OK, result sets in text and in binary rows, errors. No I/O, no framing.
 
 https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response.html
+https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value
 from inception.errors import InceptionError
@@ -28,15 +30,32 @@ _BIGINT_LENGTH = 20
 _LONGTEXT_LENGTH = 0xFFFFFFFF
 _VARCHAR_BYTES = 65535  # a text column that may be longer is declared LONGTEXT, as MySQL does
 _NULL = b"\xfb"
+_DEPRECATE_EOF = int(Capabilities.CLIENT_DEPRECATE_EOF)  # a plain int: flags of enum are slow to combine
 _STATUS = ServerStatus.SERVER_STATUS_AUTOCOMMIT
+_MORE = _STATUS | ServerStatus.SERVER_MORE_RESULTS_EXISTS
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How one client wants to be answered. Its capabilities are 0 until it has told them."""
+    """How one client wants to be answered. Its capabilities are 0 until it has told them.
+
+    `binary`: rows as for a prepared statement. `more`: another answer follows this one.
+    """
 
     capabilities: int
     charset: Charset = UTF8MB4
+    binary: bool = False
+    more: bool = False
+
+    @property
+    def status(self) -> ServerStatus:
+        """The status flags of its packets."""
+        return _MORE if self.more else _STATUS
+
+    @property
+    def has_eof(self) -> bool:
+        """Whether lists of packets end with EOF, also after the columns; else with an OK, and only at the very end."""
+        return not self.capabilities & _DEPRECATE_EOF
 
 
 def answer_packets(answer: Answer, dialect: Dialect) -> Iterator[bytes]:
@@ -52,7 +71,7 @@ def ok_packet(ok: Ok, dialect: Dialect) -> bytes:
     """Return an OK packet."""
     packet: bytes = make_ok(
         Capabilities.CLIENT_PROTOCOL_41,
-        _STATUS,
+        dialect.status,
         affected_rows=max(ok.affected_rows, 0),
         warnings=min(ok.warnings, 0xFFFF),
     )
@@ -64,17 +83,19 @@ def end_packet(dialect: Dialect, warnings: int = 0) -> bytes:
 
     It never carries affected rows: a client library in use cannot read them there.
     """
-    make = _end_as_ok if dialect.capabilities & Capabilities.CLIENT_DEPRECATE_EOF else _end_as_eof
-    return make(min(warnings, 0xFFFF))
+    make = _end_as_eof if dialect.has_eof else _end_as_ok
+    return make(dialect.status, min(warnings, 0xFFFF))
 
 
-def _end_as_ok(warnings: int) -> bytes:
-    packet: bytes = make_ok(Capabilities.CLIENT_PROTOCOL_41, _STATUS, eof=True, warnings=warnings)
+@cache
+def _end_as_ok(status: ServerStatus, warnings: int) -> bytes:
+    packet: bytes = make_ok(Capabilities.CLIENT_PROTOCOL_41, status, eof=True, warnings=warnings)
     return packet
 
 
-def _end_as_eof(warnings: int) -> bytes:
-    packet: bytes = make_eof(Capabilities.CLIENT_PROTOCOL_41, _STATUS, warnings=warnings)
+@cache
+def _end_as_eof(status: ServerStatus, warnings: int) -> bytes:
+    packet: bytes = make_eof(Capabilities.CLIENT_PROTOCOL_41, status, warnings=warnings)
     return packet
 
 
@@ -97,10 +118,11 @@ def _result_set(result: ResultSet, dialect: Dialect) -> Iterator[bytes]:
     ]
     yield uint_len(len(definitions))
     yield from definitions
-    if not dialect.capabilities & Capabilities.CLIENT_DEPRECATE_EOF:
+    if dialect.has_eof:
         yield end_packet(dialect)
+    make_row = _binary_row if dialect.binary else _row
     for row in result.rows:
-        yield _row(row, result.fields, dialect.charset)
+        yield make_row(row, result.fields, dialect.charset)
     yield end_packet(dialect, result.warnings)
 
 
@@ -111,6 +133,7 @@ def _longest(rows: Iterable[Sequence[Value]], position: int) -> int | None:
     return max((len(cell) for row in rows if isinstance(cell := row[position], str)), default=0)
 
 
+@lru_cache(1024)
 def _definition(field: Field, longest: int | None, charset: Charset) -> bytes:
     name = str_len(charset.encode(field.name))
     if field.type is CellType.INT:
@@ -138,7 +161,32 @@ def _row(row: Sequence[Value], fields: Sequence[Field], charset: Charset) -> byt
     return b"".join([_cell(value, charset) for value in row])
 
 
+def _binary_row(row: Sequence[Value], fields: Sequence[Field], charset: Charset) -> bytes:
+    nulls, cells = 0, []
+    for position, (value, field) in enumerate(zip(row, fields, strict=True)):
+        if value is None:
+            nulls |= 4 << position  # the first two bits are not used
+        else:
+            cells.append(_binary_cell(value, field, charset))
+    return b"\0" + nulls.to_bytes((len(fields) + 9) // 8, "little") + b"".join(cells)
+
+
+def _binary_cell(value: int | str, field: Field, charset: Charset) -> bytes:
+    if field.type is CellType.INT:
+        return int(value).to_bytes(8, "little", signed=True)
+    return str_len(charset.encode(str(value)))
+
+
 def _cell(value: Value, charset: Charset) -> bytes:
     if value is None:
         return _NULL
     return str_len(charset.encode(value) if isinstance(value, str) else b"%d" % value)
+
+
+def prepared_packets(statement_id: int, parameters: int, dialect: Dialect) -> Iterator[bytes]:
+    """Yield the answer to COM_STMT_PREPARE. The columns are told with the rows, as MySQL does for SHOW."""
+    yield b"\0" + uint_4(statement_id) + uint_2(0) + uint_2(parameters) + b"\0" + uint_2(0)
+    if parameters:
+        yield from [_definition(Field("?"), 0, dialect.charset)] * parameters
+        if dialect.has_eof:
+            yield end_packet(dialect)

@@ -5,12 +5,15 @@ import itertools
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from inception.accounts import User
 from inception.wire.auth import Accounts
-from inception.wire.connection import Connection, Service
+from inception.wire.connection import Connection
 from inception.wire.facts import SERVER_VERSION
 from inception.wire.handler import Client, Handler
 from inception.wire.limits import Limits
+from inception.wire.service import Service
 from inception.wire.stream import PacketStream
+from inception.wire.tls import Security
 
 _BACKLOG = 1024
 _LAST_WORDS = 5.0  # seconds that cancelled requests are waited for at the end
@@ -19,14 +22,20 @@ _LAST_WORDS = 5.0  # seconds that cancelled requests are waited for at the end
 class WireServer:
     """Speaks the server side of the MySQL protocol; one handler answers each client.
 
-    `users` maps users to `auth.hash_password` of their passwords; without any, every login is accepted. Raises
-    ConfigError for a hash that is none.
+    Without any user every login is accepted, as an admin's. `security` says whether and how TLS is spoken.
     """
 
     def __init__(
-        self, new_handler: Callable[[Client], Handler], *, users: Mapping[str, str], limits: Limits | None = None
+        self,
+        new_handler: Callable[[Client], Handler],
+        *,
+        users: Mapping[str, User],
+        limits: Limits | None = None,
+        security: Security | None = None,
     ) -> None:
-        self._service = Service(new_handler, Accounts(users), limits or Limits(), SERVER_VERSION)
+        security = security or Security()
+        accounts = Accounts(users, security.password_key)
+        self._service = Service(new_handler, accounts, limits or Limits(), SERVER_VERSION, security)
         self._ids = itertools.count(1)
         self._servers: list[asyncio.Server] = []
         self._socket_path: Path | None = None

@@ -2,19 +2,22 @@
 
 import logging
 import re
+from dataclasses import replace
 
 from inception import commands
+from inception.accounts import allows
 from inception.answer import Answer, Ok
 from inception.batch.options import find_comment, mask_passwords, read_options
-from inception.batch.split import NOT_STARTED, is_commit, is_start, looks_like_batch, opens_batch
-from inception.errors import BatchTooLarge, NestedStart, NotABatch
+from inception.batch.split import NOT_STARTED, is_commit, is_start, looks_like_batch, opens_batch, split
+from inception.errors import BatchTooLarge, NestedStart, NotABatch, RefusedHere
 from inception.gateway import Gateway
 from inception.pipeline import Request
 from inception.settings import NOTHING_SET, SessionValues
 from inception.sql import quote_name
 from inception.wire.facts import LoginFacts
-from inception.wire.handler import Client
+from inception.wire.handler import Client, Note
 from inception.wire.login import answer_login
+from inception.wire.notes import notes_of
 
 log = logging.getLogger("inception.request")
 _LONGEST_LOGGED = 4096
@@ -32,6 +35,14 @@ class Session:
         self._values: SessionValues = NOTHING_SET
         self._opening: str | None = None
         self._collected: list[str] = []
+        self._size = 0  # of what is collected, in characters
+        self._notes: tuple[Note, ...] = ()
+
+    def statements(self, text: str) -> list[str]:
+        """Cut a text at its `;`, unless it is a batch or a part of one."""
+        single = self._opening is not None or ";" not in text or opens_batch(text) or looks_like_batch(text)
+        pieces = [] if single else [piece.text for piece in split(text)]
+        return pieces if len(pieces) > 1 else [text]
 
     async def query(self, text: str) -> Answer:
         """Answer one COM_QUERY."""
@@ -62,13 +73,16 @@ class Session:
         return Ok()
 
     async def kill(self, connection_id: int) -> Answer:
-        """Stop the request that runs under this id."""
+        """Stop the request that runs under this id. Raises RefusedHere for who is no admin."""
+        if not allows(self._client.role, "admin"):
+            raise RefusedHere(f"KILL needs a user of role admin; '{self._client.user}' is of role {self._client.role}.")
         self._gateway.kill(connection_id, f"Killed by {self._client.user}@{self._client.host}")
         return Ok()
 
     def reset(self) -> None:
         """Forget an open batch and session values."""
         self._drop()
+        self._notes = ()
         self._values = NOTHING_SET
         self._database = self._client.database
 
@@ -92,30 +106,46 @@ class Session:
 
     def _check_size(self, text: str) -> None:
         limit = self._gateway.settings.value("max_allowed_packet")
-        if sum(map(len, self._collected)) + len(text) > limit:
+        kept = self._client.memory.take(len(text))
+        self._size += len(text) if kept else 0
+        if not kept or self._size > limit:
             self._drop()
+            if not kept:
+                raise BatchTooLarge("All clients together keep too much (request_memory); the batch was dropped.")
             raise BatchTooLarge(
                 f"The batch is larger than max_allowed_packet ({limit} bytes) and was dropped: send it in parts."
             )
 
     def _drop(self) -> None:
+        self._client.memory.give_back(self._size)
         self._opening = None
         self._collected = []
+        self._size = 0
 
     async def _run(self, text: str, parts: tuple[str, ...] | None) -> Answer:
         inside, _ = find_comment(text)
         options = read_options(inside)
-        request = Request(text, options, self._client.charset.client.name, {}, parts)
-        return await self._gateway.submit(self._client.connection_id, self._client.host, request, self._values)
+        request = Request(text, options, self._client.charset.client.name, {}, parts, refusal=self._refusal())
+        self._notes = ()
+        answer = await self._gateway.submit(self._client.connection_id, self._client.host, request, self._values)
+        self._notes = notes_of(answer)
+        return replace(answer, warnings=len(self._notes))
+
+    def _refusal(self) -> str:
+        if allows(self._client.role, "execute"):
+            return ""
+        return f"Nothing is executed: user '{self._client.user}' is of role {self._client.role} and may only audit."
 
     def _context(self) -> commands.Context:
         client = self._client
-        return commands.Context(self._gateway, client.connection_id, client.user, client.host, self._values, self._keep)
+        return commands.Context(
+            self._gateway, client.connection_id, client.user, client.host, self._values, self._keep, client.role
+        )
 
     def _facts(self) -> LoginFacts:
         values = self._gateway.settings.snapshot()
         own = {name: values[name] for name in ("max_allowed_packet", "max_connections", "wait_timeout")}
-        return LoginFacts(self._client, self._database, own)
+        return LoginFacts(self._client, self._database, own, self._notes)
 
     def _keep(self, values: SessionValues) -> None:
         self._values = values

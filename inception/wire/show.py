@@ -100,8 +100,18 @@ def _tables(found: re.Match[str], facts: LoginFacts) -> Answer:
     return ResultSet((*texts(f"Tables_in_{database}"), *more), [])
 
 
-def _count(found: re.Match[str], _: LoginFacts) -> Answer:
-    return ResultSet((Field(f"@@session.{found['what'].lower()[:-1]}_count", CellType.INT),), [(0,)])
+_NOTES = (*texts("Level"), Field("Code", CellType.INT), *texts("Message"))
+
+
+def _notes(found: re.Match[str], facts: LoginFacts) -> Answer:
+    rows = [note for note in facts.notes if note.level == "Error" or found["what"].lower() == "warnings"]
+    start, count = int(found["start"] or 0), int(found["count"] or len(rows))
+    return ResultSet(_NOTES, rows[start : start + count])
+
+
+def _count(found: re.Match[str], facts: LoginFacts) -> Answer:
+    variable = f"{found['what'].lower()[:-1]}_count"
+    return ResultSet((Field(f"@@session.{variable}", CellType.INT),), [(facts.variable(variable),)])
 
 
 def _table(fields: Sequence[Field]) -> Callable[[re.Match[str], LoginFacts], Answer]:
@@ -114,7 +124,7 @@ _TABLE_STATUS = (
     " Auto_increment Create_time Update_time Check_time Collation Checksum Create_options Comment"
 )
 _SHOWS: Mapping[str, Callable[[re.Match[str], LoginFacts], Answer]] = {
-    r"(?:warnings|errors)(?:\s+limit\s+.+)?": _table((*texts("Level"), Field("Code", CellType.INT), *texts("Message"))),
+    r"(?P<what>warnings|errors)(?:\s+limit\s+(?:(?P<start>\d{1,9})\s*,\s*)?(?P<count>\d{1,18}))?": _notes,
     r"count\s*\(\s*\*\s*\)\s+(?P<what>warnings|errors)": _count,
     rf"(?:(?:global|session|local)\s+)?variables{_FILTER}": _variables,
     rf"(?:(?:global|session|local)\s+)?status{_FILTER}": _table(_NAME_AND_VALUE),

@@ -5,15 +5,23 @@ is limited like a request.
 """
 
 import asyncio
+import logging
 import socket
+import ssl
 from collections.abc import Callable
 from typing import cast
 
 from inception.wire.framing import Framing
+from inception.wire.limits import Budget
+from inception.wire.tls import TlsLayer
+
+log = logging.getLogger(__name__)
 
 _FLUSH = 64 * 1024  # bytes of packets that are collected before they are written
 _SLACK = 256 * 1024  # asyncio's largest read: what may arrive over the limit before anybody looks
 _LINGER = 5.0  # seconds in which a client may take the last of its answer after we closed
+# A client whose machine or network is gone is noticed after some two minutes, not after the system's two hours.
+_KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
 
 
 class PacketStream(asyncio.Protocol):
@@ -22,8 +30,10 @@ class PacketStream(asyncio.Protocol):
     `opened` is called when it is connected, `gone` (once) when the client or the network has ended it.
     """
 
-    def __init__(self, opened: Callable[["PacketStream"], None], gone: Callable[[], None]) -> None:
-        self.framing = Framing()
+    def __init__(
+        self, opened: Callable[["PacketStream"], None], gone: Callable[[], None], budget: Budget | None = None
+    ) -> None:
+        self.framing = Framing(budget)
         self.lost = False
         self._opened = opened
         self._gone = gone
@@ -32,20 +42,22 @@ class PacketStream(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self._out = bytearray()
+        self._tls: TlsLayer | None = None
+        self._deadline = 0.0  # for who waits for bytes
+        self._timer: asyncio.TimerHandle | None = None
 
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the socket."""
         self._transport = cast(asyncio.Transport, transport)
-        raw = self._transport.get_extra_info("socket")
-        if raw is not None:
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if not self.local:
+            _keep_alive(self._transport.get_extra_info("socket"))
         self._opened(self)
 
     def data_received(self, data: bytes) -> None:
         """Keep bytes; a client that floods us while its request runs is cut off."""
-        self.framing.feed(data)
+        self.framing.feed(data if self._tls is None else self._decrypted(self._tls, data))
         if self._reader is not None:
             self._wake()
         elif self.framing.waiting > self.framing.limit + _SLACK:
@@ -68,7 +80,25 @@ class PacketStream(asyncio.Protocol):
         """Take note that it has caught up."""
         self._writable.set()
 
+    def _decrypted(self, tls: TlsLayer, data: bytes) -> bytes:
+        try:
+            plain = tls.decrypt(data)
+        except ssl.SSLError as error:
+            log.warning("TLS with %s failed: %s", self.host, error.reason or error)
+            self._transport.write(tls.to_send())  # the alert that says why
+            self._transport.close()
+            self._lose()
+            return b""
+        self._transport.write(tls.to_send())
+        return plain
+
+    def _write(self, data: bytes | bytearray) -> None:
+        self._transport.write(self._tls.encrypt(data) if self._tls is not None else data)
+
     def _lose(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         if not self.lost:
             self.lost = True
             self._gone()
@@ -80,6 +110,22 @@ class PacketStream(asyncio.Protocol):
             self._reader.set_result(None)
 
     # What the connection calls.
+
+    @property
+    def local(self) -> bool:
+        """Whether the client came by a unix socket."""
+        return not isinstance(self._transport.get_extra_info("peername"), tuple)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the client speaks TLS."""
+        return self._tls is not None
+
+    def start_tls(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from the next byte on: what has arrived already, too, is its handshake."""
+        self._tls = TlsLayer(context)
+        if arrived := self.framing.take_unread():
+            self.data_received(arrived)
 
     @property
     def host(self) -> str:
@@ -95,16 +141,37 @@ class PacketStream(asyncio.Protocol):
         while (packet := self.framing.next_packet()) is None:
             if self.lost:
                 raise ConnectionResetError
-            async with asyncio.timeout(further if self.framing.in_packet else first):
-                await self._more()
+            await self._more(further if self.framing.in_packet else first)
         return packet
 
-    async def _more(self) -> None:
-        self._reader = asyncio.get_running_loop().create_future()
+    async def _more(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._reader = loop.create_future()
+        self._expect_by(loop, loop.time() + seconds)
         try:
             await self._reader
         finally:
             self._reader = None
+
+    # One timer for the whole connection, which is set anew only where it would be late: a timer for each packet costs
+    # as much as answering a simple command.
+
+    def _expect_by(self, loop: asyncio.AbstractEventLoop, deadline: float) -> None:
+        self._deadline = deadline
+        if self._timer is not None and self._timer.when() > deadline:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._timer = loop.call_at(deadline, self._look_at_the_clock, loop)
+
+    def _look_at_the_clock(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if self._reader is None or self._reader.done():
+            return
+        if loop.time() < self._deadline:
+            self._expect_by(loop, self._deadline)
+        else:
+            self._reader.set_exception(TimeoutError())
 
     def add(self, payload: bytes) -> bool:
         """Add a packet to what `flush` will write; tell whether it is time to flush."""
@@ -119,7 +186,7 @@ class PacketStream(asyncio.Protocol):
         if self.lost:
             raise ConnectionResetError
         data, self._out = self._out, bytearray()
-        self._transport.write(data)
+        self._write(data)
         while not self._writable.is_set():
             await self._progress(stall)
         if self.lost:
@@ -136,14 +203,29 @@ class PacketStream(asyncio.Protocol):
 
     def close(self) -> None:
         """Close the socket after what is written has been taken."""
-        if not self.lost and self._out:
-            self._transport.write(self._out)
+        if not self.lost:
+            self._write_last()
         self._out = bytearray()
         self._transport.close()
         if self._transport.get_write_buffer_size():
             asyncio.get_running_loop().call_later(_LINGER, self._transport.abort)
 
+    def _write_last(self) -> None:
+        try:
+            self._write(self._out)
+            if self._tls is not None:
+                self._transport.write(self._tls.farewell())
+        except ssl.SSLError:
+            pass  # its handshake never ended
+
     def abort(self) -> None:
         """Close the socket at once."""
         self._transport.abort()
         self._lose()
+
+
+def _keep_alive(connected: socket.socket) -> None:
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEPALIVE.items():
+        if hasattr(socket, name):  # not on every system
+            connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

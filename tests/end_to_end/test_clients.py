@@ -9,7 +9,7 @@ from typing import Any
 import pymysql
 import pytest
 
-from inception.wire.auth import hash_password
+from inception.wire.native import hash_native
 from tests.end_to_end.conftest import Shop
 from tests.servers import Gateway, MariaDB, ServerDied
 
@@ -102,7 +102,7 @@ inception_remote_backup_port: {backup_server.port}
 inception_remote_system_user: root
 general-log: off
 users:
-  dba: {{password_hash: "{hash_password("correct horse")}"}}
+  dba: {{password_hash: "{hash_native("correct horse")}"}}
 """
     )
     with Gateway(config=path) as gateway:

@@ -6,18 +6,32 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pymysql
 
+from inception.accounts import User
 from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value, texts
 from inception.errors import NotABatch, ServerError
 from inception.wire.facts import LoginFacts
 from inception.wire.handler import Client
 from inception.wire.limits import Limits
 from inception.wire.login import answer_login
+from inception.wire.native import hash_native
 from inception.wire.server import WireServer
+from inception.wire.sha2 import hash_sha2
+from inception.wire.tls import Security
+
+
+def native_user(name: str, password: str, role: str = "admin") -> dict[str, User]:
+    """Return the users: mapping of one user who has a hash for mysql_native_password only."""
+    return {name: User(name, hash_native(password), role)}
+
+
+def sha2_user(name: str, password: str, role: str = "admin") -> dict[str, User]:
+    """Return the users: mapping of one user who has a hash for caching_sha2_password only."""
+    return {name: User(name, "", role, hash_sha2(password))}
 
 
 class Program:
@@ -37,6 +51,9 @@ class Echo:
         self.client = client
         self.program = program
         self.database = client.database
+
+    def statements(self, text: str) -> list[str]:
+        return text.split(";;")
 
     async def query(self, text: str) -> Answer:
         answer = answer_login(text, LoginFacts(self.client, self.database))
@@ -115,6 +132,9 @@ class Echo:
     def do_whoami(self, _: str) -> Answer:
         return self.echo(f"{self.client.user}@{self.client.host} {self.database} {self.client.charset.client.name}")
 
+    def do_role(self, _: str) -> Answer:
+        return self.echo(self.client.role)
+
     async def use(self, database: str) -> Answer:
         self.database = database
         return Ok()
@@ -135,11 +155,15 @@ class Echo:
 class Running:
     """A wire server that runs in a thread until `stop`."""
 
-    def __init__(self, users: dict[str, str], limits: Limits, socket_path: Path | None) -> None:
+    def __init__(
+        self, users: Mapping[str, User], limits: Limits, socket_path: Path | None, security: Security | None = None
+    ) -> None:
         self.program = Program()
         self.socket_path = socket_path
         self.loop = asyncio.new_event_loop()
-        self.server = WireServer(lambda client: Echo(client, self.program), users=users, limits=limits)
+        self.server = WireServer(
+            lambda client: Echo(client, self.program), users=users, limits=limits, security=security
+        )
         self.program.server = self.server
         self._thread = threading.Thread(target=self.loop.run_forever)
         self._thread.start()
@@ -221,12 +245,14 @@ class RawClient:
     def send(self, payload: bytes, sequence: int | None = None) -> None:
         self.socket.sendall(self.packet(payload, sequence))
 
-    def login_packet(self, user: str, password: str, plugin: str = "mysql_native_password") -> bytes:
+    def scramble(self) -> bytes:
+        """Read the greeting and return its challenge."""
         greeting = self.read_packet()
         version_end = greeting.index(b"\0", 1)
-        scramble = greeting[version_end + 5 : version_end + 13] + greeting[version_end + 32 : version_end + 44]
-        answer = native_response(password, scramble) if plugin == "mysql_native_password" else b"x" * 32
-        return self.response(user, answer, plugin)
+        return greeting[version_end + 5 : version_end + 13] + greeting[version_end + 32 : version_end + 44]
+
+    def login_packet(self, user: str, password: str) -> bytes:
+        return self.response(user, native_response(password.encode(), self.scramble()))
 
     def response(self, user: str, answer: bytes, plugin: str = "mysql_native_password") -> bytes:
         head = struct.pack("<IIB23x", self.CAPABILITIES, 1 << 24, 45)
@@ -254,11 +280,17 @@ class RawClient:
         self.socket.close()
 
 
-def native_response(password: str, scramble: bytes) -> bytes:
+def native_response(password: bytes, scramble: bytes) -> bytes:
     if not password:
         return b""
-    once = hashlib.sha1(password.encode()).digest()
+    once = hashlib.sha1(password).digest()
     mask = hashlib.sha1(scramble + hashlib.sha1(once).digest()).digest()
+    return bytes(a ^ b for a, b in zip(once, mask, strict=True))
+
+
+def sha2_response(password: bytes, scramble: bytes) -> bytes:
+    once = hashlib.sha256(password).digest()
+    mask = hashlib.sha256(hashlib.sha256(once).digest() + scramble).digest()
     return bytes(a ^ b for a, b in zip(once, mask, strict=True))
 
 

@@ -1,13 +1,15 @@
 """The `mariadb` command line client as a client of ours."""
 
+import os
+import pty
+import select
 import shutil
 import subprocess
 
 import pytest
 
-from inception.wire.auth import hash_password
 from tests.wire.conftest import Start
-from tests.wire.support import Running
+from tests.wire.support import Running, native_user
 
 CLIENT = shutil.which("mariadb")
 pytestmark = pytest.mark.skipif(CLIENT is None, reason="no mariadb command line client here")
@@ -81,8 +83,39 @@ def test_force_goes_on_after_an_error(server: Running) -> None:
 
 
 def test_password(start: Start) -> None:
-    server = start({"dba": hash_password("right")})
+    server = start(native_user("dba", "right"))
     assert run(server, "-pright", "-e", "whoami", user="dba").returncode == 0
     refused = run(server, "-pwrong", "-e", "whoami", user="dba")
     assert refused.returncode == 1
     assert "ERROR 1045 (28000): Access denied for user 'dba'@'127.0.0.1' (using password: YES)" in refused.stderr
+
+
+def test_interactive_with_tab_completion(server: Running) -> None:
+    """On a terminal the client asks for names to complete by itself, and Tab completes them."""
+    control, terminal = pty.openpty()
+    command = [CLIENT or "", "--no-defaults", "-h127.0.0.1", f"-P{server.port}", "-uu", "--auto-rehash"]
+    environment = {**os.environ, "TERM": "dumb", "MYSQL_HISTFILE": "/dev/null"}
+    client = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, env=environment)
+    os.close(terminal)
+    try:
+        shown = _shown_until(control, b"[(none)]> ")
+        os.write(control, b"use shop\n")
+        shown += _shown_until(control, b"[shop]> ")
+        os.write(control, b"sho\t\x15whoami;\n")
+        shown += _shown_until(control, b"u@127.0.0.1 shop")
+        os.write(control, b"\\q\n")
+        assert client.wait(10) == 0
+    finally:
+        client.kill()
+        client.wait()
+        os.close(control)
+    assert b"ERROR" not in shown
+
+
+def _shown_until(control: int, text: bytes) -> bytes:
+    shown = b""
+    while text not in shown:
+        readable, _, _ = select.select([control], [], [], 10)
+        assert readable, shown
+        shown += os.read(control, 4096)
+    return shown
