@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from inception.batch.facts import function_names
 from inception.batch.shape import shape
 from inception.batch.statement import Delete, Insert, Kind, Statement, Update
 from inception.cascades import cascades_are_logged
@@ -9,7 +10,6 @@ from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
 from inception.introspect_rules import RuleFacts
 from inception.mysql import Connection, Row, connect
-from inception.resolve import function_names
 from inception.schema.define import define
 from inception.schema.model import Column, Database, Table, TableName
 from inception.server import Address

@@ -67,6 +67,11 @@ class Rule:
     variables: tuple[Variable, ...]
     check: Check
 
+    @property
+    def summary(self) -> str:
+        """The first paragraph of the documentation, on one line."""
+        return " ".join(self.doc.split("\n\n")[0].split())
+
     def bind(self, values: typing.Mapping[str, Any]) -> "BoundRule":
         """Return the rule with the values of its variables filled in."""
         arguments = {variable.name: values[variable.name] for variable in self.variables}

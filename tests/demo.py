@@ -2,18 +2,15 @@
 
 import argparse
 import contextlib
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pymysql
 from rich.console import Console
 from rich.table import Table
 
-from inception.backup import INFORMATION
-from inception.mysql import Connection, Row
-from inception.plan import backup_name
-from inception.sql import quote_name, quote_text
+from inception.mysql import Row
+from inception.sql import quote_name
 from tests.servers import Gateway, MariaDB
 
 SHOP = """
@@ -74,7 +71,10 @@ class Demo:
     def submit(self, options: str, statements: str) -> list[tuple[Any, ...]]:
         """Send a batch as any MySQL client would and return the rows of the answer."""
         source = f"/*--host=127.0.0.1;--port={self.target.port};--user=root;--password=;{options}*/"
-        text = f"{source}\ninception_magic_start;{statements}inception_magic_commit;"
+        return self.ask(f"{source}\ninception_magic_start;{statements}inception_magic_commit;")
+
+    def ask(self, text: str) -> list[tuple[Any, ...]]:
+        """Send a text to the gateway and return the rows of the answer."""
         with (
             contextlib.closing(
                 pymysql.connect(host="127.0.0.1", port=self.gateway.port, user="demo", charset="utf8mb4")
@@ -84,8 +84,8 @@ class Demo:
             cursor.execute(text)
             return list(cursor.fetchall())
 
-    def show(self, title: str, options: str, statements: str) -> None:
-        """Submit a batch and print its answer."""
+    def show(self, title: str, options: str, statements: str) -> list[tuple[Any, ...]]:
+        """Submit a batch, print its answer and return it."""
         rows = self.submit(options, statements)
         table = Table(title=f"{title}  ({options.strip(';')})", title_justify="left", show_lines=True)
         for name in ("ID", "stage", "level", "status", "message", "SQL", "rows"):
@@ -98,6 +98,7 @@ class Demo:
                 str(affected), style=style,
             )  # fmt: skip
         console.print(table)
+        return rows
 
     def checksums(self) -> dict[str, str]:
         """Return CHECKSUM TABLE of every table of the shop."""
@@ -110,37 +111,16 @@ class Demo:
         with self.target.connect() as connection:
             return str(connection.query("SHOW CREATE TABLE shop.orders")[0][1])
 
-    def rollback_statements(self, since: int) -> list[tuple[str, str]]:
-        """Return (opid, statement) in running order of everything executed from a moment on, the last first."""
-        with self.backup.connect() as connection:
-            home = backup_name("127.0.0.1", self.target.port, "shop")
-            opids = connection.query(
-                f"SELECT opid_time FROM {quote_name(home, INFORMATION)} "
-                "ORDER BY CAST(SUBSTRING_INDEX(opid_time, '_', 1) AS UNSIGNED) DESC, "
-                "CAST(SUBSTRING_INDEX(opid_time, '_', -1) AS UNSIGNED) DESC"
-            )
-            wanted = [str(opid) for (opid,) in opids if int(str(opid).split("_")[0]) >= since]
-            return [(opid, text) for opid in wanted for text in stored(connection, opid)]
+    def rollback_statements(self, rows: list[tuple[Any, ...]]) -> list[tuple[str, str]]:
+        """Ask for (opid, statement) of what was executed, in running order: the last executed first."""
+        opids = ", ".join(str(row[7]) for row in rows if row[1] == "EXECUTED")
+        return [(opid, text) for opid, _, _, text in self.ask(f"inception get rollback {opids}")]
 
     def run_on_target(self, statements: Sequence[str]) -> None:
         """Run stored statements one by one, as any tool would."""
         with self.target.connect() as connection:
             for statement in statements:
                 connection.query(statement)
-
-
-def stored(backup: Connection, opid: str) -> Iterator[str]:
-    """Yield the rollback statements of one executed statement in running order."""
-    parts = backup.query(
-        "SELECT dbname, tablename, first_id, last_id FROM inception.rollback_parts "
-        f"WHERE opid_time = {quote_text(opid)} ORDER BY part"
-    )
-    for database, table, first, last in parts:
-        for (text,) in backup.query(
-            f"SELECT rollback_statement FROM {quote_name(str(database), str(table))} "
-            f"WHERE opid_time = {quote_text(opid)} AND id BETWEEN {first!s} AND {last!s} ORDER BY id"
-        ):
-            yield str(text)
 
 
 def print_rows(title: str, names: Sequence[str], rows: Sequence[Row]) -> None:
@@ -159,14 +139,12 @@ def run(demo: Demo) -> bool:
     demo.show("2. Its first rows", "--enable-execute;", FIRST_ROWS)
     demo.show("3. A check that finds something", "--enable-check;", WRONG)
     before = demo.checksums()
-    time.sleep(1.1)  # operation ids count in seconds: what follows begins in a new one
-    began = int(time.time())
-    demo.show("4. Changes of several tables", "--enable-execute;--sequence=demo-1;--sleep=5;", CHANGES)
+    done = demo.show("4. Changes of several tables", "--enable-execute;--sequence=demo-1;--sleep=5;", CHANGES)
     changed = demo.checksums()
     with demo.backup.connect() as connection:
         names, rows = connection.table("SELECT * FROM inception.execute_progress")
     print_rows("5. execute_progress on the backup server", names, rows)
-    undo = demo.rollback_statements(began)
+    undo = demo.rollback_statements(done)
     print_rows(
         "6. The rollback statements stored meanwhile, in running order", ("opid_time", "rollback_statement"), undo
     )
@@ -175,10 +153,8 @@ def run(demo: Demo) -> bool:
     rows = [(name, before[name], changed[name], after[name]) for name in before]
     print_rows("7. CHECKSUM TABLE", ("table", "before", "changed", "after the rollback"), rows)
     definition = demo.definition()
-    time.sleep(1.1)
-    began = int(time.time())
-    demo.show("8. A changed definition", "--enable-execute;--ignore-warnings;", ALTER)
-    undo = demo.rollback_statements(began)
+    done = demo.show("8. A changed definition", "--enable-execute;--ignore-warnings;", ALTER)
+    undo = demo.rollback_statements(done)
     print_rows("9. What takes it back", ("opid_time", "rollback_statement"), undo)
     demo.run_on_target([text for _, text in undo])
     restored = before == after != changed and demo.definition() == definition

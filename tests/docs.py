@@ -1,4 +1,4 @@
-"""`python -m tests.docs`: write docs/rules.md from the rules' docstrings, variables and cases; a test compares."""
+"""`python -m tests.docs`: write docs/rules.md, variables.md and commands.md from the code; a test compares."""
 
 import importlib
 from collections.abc import Iterator
@@ -7,11 +7,13 @@ from typing import Any
 
 import yaml
 
-from inception.rule import Level, Rule, all_rules
+from inception.commands import all_commands
+from inception.rule import Level, Rule, all_rules, rule_variables
+from inception.settings import Settings
 from inception.variables import Variable
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs/rules.md"
+DOCS = ROOT / "docs"
 CASES = ROOT / "tests/rules"
 _LEVELS = {Level.NOTE: "note", Level.WARNING: "1 (warning)", Level.ERROR: "2 (error)"}
 _GROUPS = ("statement", "table", "column", "index", "insert", "dml", "select", "alter")
@@ -26,7 +28,7 @@ otherwise.
 """
 
 
-def page() -> str:
+def rules_page() -> str:
     """Return the text of docs/rules.md."""
     groups: dict[str, list[Rule]] = {name: [] for name in _GROUPS}
     for rule in all_rules():
@@ -48,7 +50,7 @@ def _overview(groups: dict[str, list[Rule]]) -> Iterator[str]:
     for rules in groups.values():
         for rule in rules:
             switches = ", ".join(f"{each.name}" for each in rule.variables)
-            finds = rule.doc.split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+            finds = rule.summary.replace("|", "\\|")
             yield f"| [{rule.name}](#{rule.name}) | {_LEVELS[rule.level]} | {switches} | {finds} |"
     yield ""
 
@@ -86,5 +88,40 @@ def _shown(value: object) -> str:
     return {True: "ON", False: "OFF"}[value] if isinstance(value, bool) else str(value)
 
 
+def variables_page() -> str:
+    """Return the text of docs/variables.md."""
+    lines = [_VARIABLES]
+    for name, variable in sorted(Settings(rule_variables()).variables.items()):
+        allowed = variable.allowed.replace("|", "\\|") + (f" ({variable.unit})" if variable.unit else "")
+        default = f"`{_default(variable)}`" if _default(variable) else ""
+        lines.append(f"| {name} | {variable.scope} | {default} | {allowed} | {variable.help} |")
+    return "\n".join(lines) + "\n"
+
+
+def commands_page() -> str:
+    """Return the text of docs/commands.md."""
+    parts = [_COMMANDS]
+    parts += [f"## `{command.syntax}`\n\n{command.help}\n" for command in all_commands()]
+    return "\n".join(parts)
+
+
+_VARIABLES = """# Variables
+
+Written by `python -m tests.docs` from the code; do not edit.
+
+Set them in the configuration (YAML, an option file's group `[inception]`, `--name=value`) or, where the scope is
+global or session, with `inception set`.
+
+| name | scope | default | allowed | meaning |
+| --- | --- | --- | --- | --- |"""
+_COMMANDS = """# Commands
+
+Written by `python -m tests.docs` from the code; do not edit.
+
+Given outside a batch, from any MySQL client; words in any case, `inc` for `inception`, the final `;` optional.
+"""
+PAGES = {"rules.md": rules_page, "variables.md": variables_page, "commands.md": commands_page}
+
 if __name__ == "__main__":
-    PAGE.write_text(page())
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page())

@@ -1,7 +1,10 @@
 """What is generated of the documents is up to date."""
 
-from tests.docs import PAGE, page
+import pytest
+
+from tests.docs import DOCS, PAGES
 
 
-def test_rules_page() -> None:
-    assert PAGE.read_text() == page(), "run `python -m tests.docs`"
+@pytest.mark.parametrize("name", PAGES)
+def test_generated_page(name: str) -> None:
+    assert (DOCS / name).read_text() == PAGES[name](), "run `python -m tests.docs`"

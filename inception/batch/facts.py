@@ -105,3 +105,8 @@ def aliases(tree: Any) -> Iterator[str]:
     """Yield every alias in a statement, of columns, tables and CTEs."""
     for alias in tree.find_all(exp.Alias, exp.TableAlias):
         yield alias.alias if isinstance(alias, exp.Alias) else alias.name
+
+
+def function_names(tree: Any) -> frozenset[str]:
+    """Return the names, in capitals, of the functions that a statement calls, as far as they are no known ones."""
+    return frozenset(call.name.upper() for call in tree.find_all(exp.Anonymous))

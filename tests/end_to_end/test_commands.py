@@ -63,6 +63,13 @@ def test_refusals_say_what_is_right(shop: Shop, command: str, says: str) -> None
     assert says in caught.value.args[1]
 
 
+def test_show_rules(shop: Shop) -> None:
+    rows = {row[0]: row[1:] for row in shop.ask("inception show rules;")}
+    assert rows["dml_where"][:2] == ("warning", "inception_check_dml_where")
+    assert rows["syntax"][0] == "error"
+    assert all(finds for _, _, finds in rows.values())
+
+
 def test_passwords_are_masked(shop: Shop) -> None:
     assert dict(shop.ask("inception get variables '%password'")) == {
         "inception_password": "", "inception_remote_system_password": "",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from inception.batch.statement import Insert
-from inception.resolve import column_count
+from inception.outputs import column_count
 from inception.rule import Level
 from inception.scene import Scene
 
