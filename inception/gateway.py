@@ -12,7 +12,6 @@ from inception.batch.options import Mode, Options
 from inception.config import Config
 from inception.errors import BadOption, NoSuchRequest, NotSupported, RefusedHere, SequenceBusy
 from inception.progress import Progress, State
-from inception.report import FIELDS
 from inception.server import Address
 from inception.settings import SessionValues, Settings, Snapshot
 from inception.workers import AnyRequest, Pool, Row, Stop, Worker
@@ -86,7 +85,7 @@ class Gateway:
         except asyncio.CancelledError:
             self._orphaned(task, running)
             raise
-        return ResultSet(FIELDS, rows, warnings=sum(1 for row in rows if row[4] is not None))
+        return request.answer(rows)
 
     def _complete(self, request: AnyRequest, session_values: SessionValues) -> AnyRequest:
         values = self.settings.snapshot(session_values)

@@ -58,7 +58,7 @@ class Observer:
         """
         statements = tuple(statements)
         catalog = Catalog(
-            folded=(self.server.variables["lower_case_table_names"] or "0") != "0",
+            folded=self.server.folded,
             databases=dict(self._databases()),
         )
         names = dict.fromkeys(name for each in statements for name in (*each.changes, *each.reads))

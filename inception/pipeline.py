@@ -1,12 +1,13 @@
 """The program on one page: read the batch, introspect, audit, plan, execute, back up. Runs in a worker process."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inception import statistic
+from inception.answer import ResultSet, Value
 from inception.audit import Audited, audit, has_blocking
 from inception.backup import Backup, connect_backup
 from inception.batch import Batch, read_batch
@@ -18,12 +19,14 @@ from inception.execute import Execution, Session
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
+from inception.parts import FIELDS as PART_FIELDS
+from inception.parts import Part, divide
 from inception.plan import Step, Undo, backup_dbname, make_plan, why_not_backed_up
 from inception.progress import Control, State
 from inception.progress_table import ProgressTable
 from inception.ran import Ran
 from inception.recorder import Recorder
-from inception.report import Report, Stage, Status, checked, server_warnings, warning_level
+from inception.report import Report, Stage, Status, checked, result_set, server_warnings, warning_level
 from inception.scene import Intent
 from inception.server import Address
 from inception.world import Server
@@ -57,9 +60,13 @@ class Request:
         options = self.options
         return Address(options.host, options.port, options.user, options.password, options.tls)
 
-    def run(self, control: Control) -> list[Report]:
+    def run(self, control: Control) -> Sequence[Report | Part]:
         """Run the submission; see `run`."""
         return run(self, control)
+
+    def answer(self, rows: Sequence[tuple[Value, ...]]) -> ResultSet:
+        """Return the rows as the client gets them."""
+        return ResultSet(PART_FIELDS, rows) if self.options.mode is Mode.SPLIT else result_set(rows)
 
 
 @dataclass
@@ -72,12 +79,14 @@ class _Run:
     backup_problems: dict[int, str] = field(default_factory=dict)
 
 
-def run(request: Request, control: Control) -> list[Report]:
+def run(request: Request, control: Control) -> Sequence[Report | Part]:
     """Run one submission and return its rows. Raises InceptionError where it cannot be run at all."""
     control.report(State.INIT)
-    if request.options.mode in (Mode.SPLIT, Mode.QUERY_PRINT):
+    if request.options.mode is Mode.QUERY_PRINT:
         raise NotSupported(f"--{request.options.mode.value} is not supported yet.")
     _envelope(request)
+    if request.options.mode is Mode.SPLIT:
+        return _split(request)
     executing = request.options.mode is Mode.EXECUTE and not request.refusal
     backup = connect_backup(request.backup) if executing and request.options.backup else None
     with backup or nullcontext(), closing(Observer(request.target)) as observer:
@@ -91,11 +100,17 @@ def run(request: Request, control: Control) -> list[Report]:
         return _checked_rows(work)
 
 
+def _split(request: Request) -> list[Part]:
+    with closing(Observer(request.target)) as observer:
+        return divide(_read(request, observer.server).statements, observer.server.folded)
+
+
 def _envelope(request: Request, server: Server | None = None) -> Envelope:
-    if request.parts is not None:
-        return collect(request.text, request.parts)
     syntax = server.syntax if server else Syntax()
-    return read_envelope(request.text, ansi_quotes=syntax.ansi_quotes, backslash_escapes=syntax.backslash_escapes)
+    quoting = {"ansi_quotes": syntax.ansi_quotes, "backslash_escapes": syntax.backslash_escapes}
+    if request.parts is not None:
+        return collect(request.text, request.parts, **quoting)
+    return read_envelope(request.text, **quoting)
 
 
 def _read(request: Request, server: Server) -> Batch:

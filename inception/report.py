@@ -1,6 +1,6 @@
 """Report: one row of the answer to a check or an execution."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,9 +64,8 @@ class Report:
         )  # fmt: skip
 
 
-def result_set(reports: Iterable[Report]) -> ResultSet:
-    """Return the answer of the eleven columns."""
-    rows = [report.row() for report in reports]
+def result_set(rows: Sequence[tuple[Value, ...]]) -> ResultSet:
+    """Return the answer of the eleven columns; it counts a warning for each row with something to say."""
     return ResultSet(FIELDS, rows, warnings=sum(1 for row in rows if row[4] is not None))
 
 

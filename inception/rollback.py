@@ -1,12 +1,13 @@
 """`inception rollback`: run what is stored, one transaction for each operation, itself recorded and so undoable."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import Any
 
 from inception import stored
+from inception.answer import ResultSet, Value
 from inception.backup import Backup, connect_backup
 from inception.batch.options import Options
 from inception.batch.parse import read_statement
@@ -24,7 +25,7 @@ from inception.plan import Step, Undo, why_not_backed_up
 from inception.progress import Control, State
 from inception.ran import Ran
 from inception.recorder import Recorder
-from inception.report import Report, Stage, Status
+from inception.report import Report, Stage, Status, result_set
 from inception.server import Address
 from inception.stored import Operation
 
@@ -48,6 +49,10 @@ class RollbackRequest:
         """Where the rollback is for."""
         options = self.options
         return Address(options.host, options.port, options.user, options.password, options.tls)
+
+    def answer(self, rows: Sequence[tuple[Value, ...]]) -> ResultSet:
+        """Return the rows as the client gets them."""
+        return result_set(rows)
 
     def run(self, control: Control) -> list[Report]:
         """Undo the operations, the last executed first, until one cannot be. Raises as `pipeline.run`."""

@@ -17,6 +17,11 @@ class Server:
     variables: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
+    def folded(self) -> bool:
+        """Tell whether the target compares names of databases and tables without case (lower_case_table_names)."""
+        return (self.variables.get("lower_case_table_names") or "0") != "0"
+
+    @property
     def sql_mode(self) -> frozenset[str]:
         """The sql_mode that statements will run under, in capitals."""
         return frozenset((self.variables.get("sql_mode") or "").upper().split(","))

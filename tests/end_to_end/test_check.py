@@ -152,3 +152,18 @@ def test_a_table_that_the_account_may_not_see_is_not_called_missing(shop: Shop, 
     )  # fmt: skip
     assert [row.errlevel for row in rows] == [0, 0]
     assert "it;s" not in shop.gateway.log
+
+
+def test_split_through_the_wire(shop: Shop, database: str, sql: Callable[[str], list[Any]]) -> None:
+    batch = f"use {database}; create table t (id int primary key); insert into t (id) values (1), (2); alter table t add a int;"
+    text = f"{shop.source('--split')} inception_magic_start; {batch} inception_magic_commit;"
+    parts = shop.ask(text)
+    assert [(number, flag) for number, _, flag in parts] == [(1, 0), (2, 0), (3, 1)]
+    assert sql("show tables") == []
+    for _, part, _ in parts:
+        assert {row.errlevel for row in shop.execute(part)} <= {0, 1}
+    assert sql("select id, a from t") == [("1", None), ("2", None)]
+    [(number, message, _)] = shop.ask(
+        f"{shop.source('--split')} inception_magic_start; create tabel x; inception_magic_commit;"
+    )
+    assert (number, message) != (1, "")
