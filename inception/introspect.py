@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from inception.batch.facts import function_names
-from inception.batch.shape import shape
+from inception.batch.shape import shape_of_rows
 from inception.batch.statement import Delete, Insert, Kind, Statement, Update
 from inception.cascades import cascades_are_logged
 from inception.catalog import Catalog
@@ -173,7 +173,7 @@ class Observer:
         for statement in statements:
             if not _may_be_prepared(statement):
                 continue
-            key = (statement.database, shape(statement.text))
+            key = (statement.database, shape_of_rows(statement.text, self.server.syntax))
             if key not in known:
                 self._enter(statement.database)
                 error = self.connection.prepare(statement.text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from inception.batch.kind import kind_of
 from inception.batch.options import Options
-from inception.batch.parse import read_statement
+from inception.batch.parse import StatementReader
 from inception.batch.split import Piece
 from inception.batch.statement import Problem, Statement, Use
 from inception.lexer import Syntax
@@ -25,11 +25,12 @@ def read_batch(options: Options, pieces: Iterable[Piece], syntax: Syntax) -> Bat
 
 
 def _statements(pieces: Iterable[Piece], database: str, syntax: Syntax) -> Iterator[Statement]:
+    reader = StatementReader(syntax)
     for number, piece in enumerate(pieces, 1):
         if piece.problem:
             yield Statement(number, piece.text, kind_of(piece.text), database, problem=Problem(piece.problem))
             continue
-        statement = read_statement(number, piece.text, database, syntax)
+        statement = reader.read(number, piece.text, database)
         if isinstance(statement.form, Use):
             database = statement.form.database
         yield statement

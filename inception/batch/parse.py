@@ -5,7 +5,7 @@ Nothing but a Problem ever comes of a text that cannot be read.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlglot
@@ -14,6 +14,7 @@ from sqlglot import exp
 from inception.batch.dialect import AnsiDialect, Dialect
 from inception.batch.facts import columns_set_to_null, null_targets, orders_by_rand, query_facts, restricted, row_facts
 from inception.batch.kind import kind_of, skip_gap
+from inception.batch.shape import shape
 from inception.batch.statement import Delete, Insert, Kind, Problem, Select, SetNames, Statement, Update, Use
 from inception.batch.tables import tables_changed, tables_read
 from inception.errors import DefinitionError
@@ -47,13 +48,40 @@ class Read:
     reads: tuple[TableName, ...] = ()
 
 
+class StatementReader:
+    """Reads the statements of one batch for a target; row changes of one shape are read once."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        """`syntax` has the target's sql_mode and version."""
+        self._syntax = syntax
+        self._known: dict[tuple[str, str], Read] = {}
+
+    def read(self, number: int, text: str, database: str) -> Statement:
+        """Read one statement that will run in `database`."""
+        read = self._shared(text, database)
+        return Statement(number, text, read.kind, database, read.form, read.problem, read.changes, read.reads)
+
+    def _shared(self, text: str, database: str) -> Read:
+        if not kind_of(text).is_dml:
+            return _placed(_read(text, database, self._syntax), database)
+        key = (database, shape(text, self._syntax))
+        known = self._known.get(key)
+        if known is None:
+            known = _placed(_read(text, database, self._syntax), database)
+            if known.problem is None:  # whose place is that of its own text
+                self._known[key] = known
+        return known
+
+
 def read_statement(number: int, text: str, database: str, syntax: Syntax) -> Statement:
-    """Read one statement that will run in `database`, with the target's sql_mode and version in `syntax`."""
-    read = _read(text, database, syntax)
-    return Statement(
-        number, text, read.kind, database, read.form, read.problem,
-        tuple(_within(name, database) for name in read.changes), tuple(_within(name, database) for name in read.reads),
-    )  # fmt: skip
+    """Read one statement by itself."""
+    return StatementReader(syntax).read(number, text, database)
+
+
+def _placed(read: Read, database: str) -> Read:
+    """Return the same with the full names of its tables."""
+    changes = tuple(_within(name, database) for name in read.changes)
+    return replace(read, changes=changes, reads=tuple(_within(name, database) for name in read.reads))
 
 
 def _within(name: TableName, database: str) -> TableName:
