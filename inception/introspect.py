@@ -1,6 +1,7 @@
 """Read, once, what the audit must know of the target. Nothing is written there, and questions are gentle."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from inception.batch.facts import function_names
 from inception.batch.shape import shape_of_rows
@@ -8,6 +9,7 @@ from inception.batch.statement import Delete, Insert, Kind, Statement, Update
 from inception.cascades import cascades_are_logged
 from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
+from inception.facts.keyed import names_one_row
 from inception.introspect_rules import RuleFacts
 from inception.mysql import Connection, Row, connect
 from inception.schema.define import define
@@ -39,6 +41,7 @@ class Observer:
         for statement in _gentle(self.connection):
             _ignore_refusal(self.connection, statement)
         self._own_mode()
+        self._entered = ""
 
     def close(self) -> None:
         """End the session."""
@@ -181,8 +184,9 @@ class Observer:
             yield statement.number, known[key]
 
     def _enter(self, database: str) -> None:
-        if database:
+        if database and database != self._entered:
             _ignore_refusal(self.connection, f"USE {quote_name(database)}")
+            self._entered = database
 
     def _estimates(
         self, statements: Iterable[Statement], catalog: Catalog, counts: Mapping[TableName, int]
@@ -190,11 +194,30 @@ class Observer:
         for statement in statements:
             if statement.kind in _SIZED:
                 yield statement.number, sum(counts.get(catalog.key(name), 0) for name in statement.changes[:1])
-            elif _may_be_explained(statement) and all(catalog.table(name) for name in statement.changes):
+            elif len(statement.changes) == 1 and names_one_row(statement.form, catalog.table(statement.changes[0])):
+                yield statement.number, 1
+            elif self._may_be_explained(statement) and all(catalog.table(name) for name in statement.changes):
                 self._enter(statement.database)
                 rows = self._explain(statement.text)
                 if rows is not None:
                     yield statement.number, rows
+
+    def _may_be_explained(self, statement: Statement) -> bool:
+        """EXPLAIN may call functions: none that takes its time or has effects, and none that is stored: it may have."""
+        form = statement.form
+        if not isinstance(form, Update | Delete) and not (isinstance(form, Insert) and form.has_query):
+            return False
+        called = function_names(form.tree)
+        if len(statement.text) > _LONGEST_QUESTION or called & _DANGEROUS:
+            return False
+        return not called or not called & self._functions
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        rows = self.connection.query(
+            "SELECT DISTINCT UPPER(ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION'"
+        )
+        return frozenset(str(name) for (name,) in rows)
 
     def _explain(self, text: str) -> int | None:
         try:
@@ -222,13 +245,6 @@ def driving_rows(names: tuple[str, ...], rows: list[Row]) -> int:
 def _may_be_prepared(statement: Statement) -> bool:
     """Whatever it is, PREPARE has no effect; USE and SET NAMES are read exactly by ourselves."""
     return statement.kind not in (Kind.USE, Kind.SET_NAMES) and len(statement.text) <= _LONGEST_QUESTION
-
-
-def _may_be_explained(statement: Statement) -> bool:
-    form = statement.form
-    if not isinstance(form, Update | Delete) and not (isinstance(form, Insert) and form.has_query):
-        return False
-    return len(statement.text) <= _LONGEST_QUESTION and not (function_names(form.tree) & _DANGEROUS)
 
 
 def _gentle(connection: Connection) -> Iterator[str]:
