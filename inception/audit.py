@@ -32,8 +32,7 @@ class Audited:
 
 def audit(batch: Batch, world: World, values: Mapping[str, Any], intent: Intent) -> Iterator[Audited]:
     """Yield every statement with its findings, in order, each seeing what the ones before it would have done."""
-    rules = [rule.bind(values) for rule in all_rules()]
-    by_class: dict[type, list[BoundRule]] = {}
+    looker = _Looker(rule.bind(values) for rule in all_rules())
     mixed = mixed_tables(batch.statements, world.catalog)
     catalog = world.catalog
     altered: dict[TableName, tuple[Altered, ...]] = {}
@@ -41,8 +40,7 @@ def audit(batch: Batch, world: World, values: Mapping[str, Any], intent: Intent)
         after = advance(catalog, statement, world.server.syntax)
         earlier = altered.get(catalog.key(statement.changes[0]), ()) if altered and statement.changes else ()
         scene = Scene(statement, catalog, after, world, intent, mixed, earlier)
-        findings = tuple(_look(scene, rules, by_class))
-        yield Audited(statement, findings, _estimate(scene))
+        yield Audited(statement, looker.look(scene), _estimate(scene))
         _remember(altered, scene)
         catalog = after
 
@@ -60,13 +58,33 @@ def _remember(altered: dict[TableName, tuple[Altered, ...]], scene: Scene) -> No
             altered.pop(scene.before.key(name), None)
 
 
-def _look(scene: Scene, rules: Iterable[BoundRule], by_class: dict[type, list[BoundRule]]) -> Iterator[Finding]:
-    for subject in subjects(scene):
-        kind = type(subject)
-        if kind not in by_class:
-            by_class[kind] = [bound for bound in rules if issubclass(kind, bound.rule.subjects)]
-        for bound in by_class[kind]:
-            yield from bound.look(subject, scene)
+class _Looker:
+    """Runs the rules. What they find in the form of a row change holds for every statement that shares it."""
+
+    def __init__(self, rules: Iterable[BoundRule]) -> None:
+        self._rules = tuple(rules)
+        self._by_class: dict[type, list[BoundRule]] = {}
+        self._shared: dict[int, tuple[object, Catalog, tuple[Finding, ...]]] = {}  # by id of the form
+
+    def look(self, scene: Scene) -> tuple[Finding, ...]:
+        """Return what is found in a statement, in the order of its subjects."""
+        form = scene.statement.form
+        if not scene.statement.kind.is_dml or form is None:
+            return tuple(self._find(subjects(scene), scene))
+        own = tuple(self._find((scene.statement,), scene))
+        known = self._shared.get(id(form))
+        if known is None or known[1] is not scene.before:
+            others = (subject for subject in subjects(scene) if subject is not scene.statement)
+            known = self._shared[id(form)] = (form, scene.before, tuple(self._find(others, scene)))
+        return own + known[2]
+
+    def _find(self, looked_at: Iterable[object], scene: Scene) -> Iterator[Finding]:
+        for subject in looked_at:
+            kind = type(subject)
+            if kind not in self._by_class:
+                self._by_class[kind] = [bound for bound in self._rules if issubclass(kind, bound.rule.subjects)]
+            for bound in self._by_class[kind]:
+                yield from bound.look(subject, scene)
 
 
 def _estimate(scene: Scene) -> int:

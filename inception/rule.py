@@ -2,8 +2,10 @@
 
 The file's name is the rule's name. The annotation of `check`'s first parameter says what it looks at (a class of
 scene.py or of the statement's form), a second parameter annotated Scene receives the circumstances, and keyword-only
-parameters are the rule's variables. `check` yields the texts of its findings, or Finding-like `Said` values where the
-level depends on the case. ORDER places its findings among those on the same subject; rules without it come last.
+parameters are the rule's variables. A rule on the form of a row change (Insert, Update, Delete) looks once for all
+statements of that form: what depends on their literals belongs to a rule on Statement. `check` yields the texts of its
+findings, or `Said` values where the level depends on the case. ORDER places its findings among those on the same
+subject; rules without it come last.
 """
 
 import importlib

@@ -30,17 +30,17 @@ _MOST_WORDS = 40  # CREATE DEFINER=… SQL SECURITY … VIEW
 
 def kind_of(text: str) -> Kind:
     """Return the kind of a statement; WITH counts as SELECT until the rest has been read."""
+    verb = next(iter(first_words(text, 1)), "")
+    if verb in _PLAIN:
+        return _PLAIN[verb]
     words = first_words(text)
-    if not words:
-        return Kind.OTHER
-    verb = words[0]
     if verb == "SET":
         following = words[1:3]
         names = following[:1] == ["NAMES"] or following == ["CHARACTER", "SET"] or following[:1] == ["CHARSET"]
         return Kind.SET_NAMES if names else Kind.SET
     if verb in ("CREATE", "ALTER", "DROP", "RENAME"):
         return _definition(verb, words[1:])
-    return _PLAIN.get(verb, Kind.OTHER)
+    return Kind.OTHER
 
 
 def first_words(text: str, most: int = _MOST_WORDS) -> list[str]:
