@@ -21,7 +21,6 @@ from inception.schema.actions import (
     DropPeriod,
     First,
     PartitionAction,
-    Position,
     RenameColumn,
     RenameTable,
     SetDefault,
@@ -83,13 +82,13 @@ def _columns(table: Table, actions: Sequence[Action], server: Syntax) -> tuple[C
     for old, column in zip(table.columns, renamed.columns, strict=True):
         key = old.name.casefold()
         change = changes.get(key)
-        if change is not None and change.position is None:
-            line.append(_settled(change.column, table, server))
-        elif change is None and key not in gone:
+        if change is not None:
+            line.append(_altered(_settled(change.column, table, server), old.name, actions, server))
+        elif key not in gone:
             line.append(_altered(column, old.name, actions, server))
     for action in actions:
         if isinstance(action, AddColumn | ChangeColumn) and _takes_a_place(action, line, table):
-            _place(line, _settled(action.column, table, server), action.position)
+            _place(line, action, _settled(action.column, table, server))
     return tuple(line)
 
 
@@ -121,7 +120,12 @@ def _altered(column: Column, name: str, actions: Sequence[Action], server: Synta
     return column
 
 
-def _place(line: list[Column], column: Column, position: Position) -> None:
+def _place(line: list[Column], action: AddColumn | ChangeColumn, new: Column) -> None:
+    """Put a column where it is wanted; one that is moved stands in its old place until then."""
+    there = find(line, new.name) if isinstance(action, ChangeColumn) else None
+    column, position = there or new, action.position
+    if there is not None:
+        line.remove(there)
     at = len(line)
     if isinstance(position, First):
         at = 0

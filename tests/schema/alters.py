@@ -14,6 +14,8 @@ SPREAD = """(id int not null, n int, primary key (id)) partition by range (id)
 ON_BASE = """
 add n int
 add n int first
+add n int after a, modify a int first
+add n int after a, modify b varchar(60) first, modify a int after d
 add n int not null default 3 comment 'n' after a
 add column (n int, m varchar(3) not null)
 add n int, add m int after id, add o int first
