@@ -201,15 +201,16 @@ class Backup:
         database = self._database_of(table)
         target = quote_name(database, table.name)
         quoted_opid = quote_value(opid)
+        inserts = (
+            f"INSERT INTO {target} (`rollback_statement`, `opid_time`) VALUES "
+            + ", ".join([f"({quote_value(text)}, {quoted_opid})" for text in chunk])
+            for chunk in _chunks(texts)
+        )
         first = last = 0
-        for chunk in _chunks(texts):
-            rows = ", ".join(f"({quote_value(text)}, {quoted_opid})" for text in chunk)
-            outcome = self._connection.execute(
-                f"INSERT INTO {target} (`rollback_statement`, `opid_time`) VALUES {rows}"
-            )
+        for outcome in self._connection.execute_each(inserts):
             first = first or outcome.insert_id
-            last = outcome.insert_id + (len(chunk) - 1) * self._step
-            self._uncommitted += len(chunk)
+            last = outcome.insert_id + (outcome.affected_rows - 1) * self._step
+            self._uncommitted += outcome.affected_rows
             if self._uncommitted >= _ROWS_A_TRANSACTION:
                 self._connection.query("COMMIT")
                 self._connection.query("BEGIN")

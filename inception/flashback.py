@@ -24,6 +24,7 @@ from inception.binlog.own import own_transactions
 from inception.binlog.read import current_position, read_events
 from inception.binlog.rollback import forward_writer, rollback_writer
 from inception.binlog.select import Selection
+from inception.binlog.skim import Skimmer
 from inception.errors import BinlogError
 from inception.introspect import Observer
 from inception.mysql import connect
@@ -53,10 +54,14 @@ class Counts:
     noted: int = 0
 
 
-def from_files(paths: Sequence[Path], advance: Advance) -> Iterator[Event]:
-    """Yield what files say, one after the other; `advance` is told the bytes read. Raises as `file_events`."""
+def from_files(paths: Sequence[Path], selection: Selection, advance: Advance) -> Iterator[Event]:
+    """Yield what files say, one after the other, without most of what is not selected.
+
+    `advance` is told the bytes read. Raises as `file_events`.
+    """
+    skimmer = None if selection == Selection() else Skimmer(selection.table, selection.kinds, selection.transaction)
     for path in paths:
-        yield from file_events(path, advance)
+        yield from file_events(path, advance, skimmer)
 
 
 def from_server(
@@ -206,7 +211,7 @@ def run(
         raise BinlogError("The definitions of the tables are needed: --host of a server, or --schema with a dump.")
     events: Callable[[Advance], Iterator[Event]]
     if paths:
-        total, events = sum(path.stat().st_size for path in paths), partial(from_files, paths)
+        total, events = sum(path.stat().st_size for path in paths), partial(from_files, paths, selection)
     elif address is not None:
         total, events = from_server(address, selection.start, selection.stop)
     else:

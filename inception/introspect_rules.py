@@ -7,7 +7,7 @@ from inception.catalog import Catalog
 from inception.errors import ConnectionLost, ServerError
 from inception.facts.probes import Probe, probes_of
 from inception.mysql import Connection, Row
-from inception.schema.model import Table, TableName
+from inception.schema.model import TableName
 from inception.sql import quote_text
 from inception.world import Answer, Server, Trigger
 
@@ -58,7 +58,7 @@ class RuleFacts:
         except ServerError:
             return self._connection.query(f"SELECT CHARACTER_SET_NAME, COLLATION_NAME FROM {table}")
 
-    def triggers(self, tables: Mapping[TableName, Table]) -> Mapping[TableName, tuple[Trigger, ...]]:
+    def triggers(self, tables: Iterable[TableName]) -> Mapping[TableName, tuple[Trigger, ...]]:
         """Return the triggers of these tables, as far as the account may see them."""
         found: dict[TableName, list[Trigger]] = {}
         by_database: dict[str, list[str]] = {}

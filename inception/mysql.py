@@ -6,7 +6,7 @@ to ours. What to ask is decided elsewhere; this module knows how to ask.
 
 import ssl
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -76,6 +76,31 @@ class Connection:
         if result is None or result.description:  # a statement that returned rows changed none
             return Outcome(0)
         return Outcome(affected, self.warnings() if result.warning_count else (), result.insert_id or 0)
+
+    def execute_each(self, statements: Iterable[str]) -> Iterator[Outcome]:
+        """Run statements of ours, each taken from the iterator while the one before it runs; yield what each did.
+
+        Whenever one is yielded, and when the iterator raises, nothing runs: the session is free for other use.
+        """
+        running = False
+        try:
+            for statement in statements:
+                if running:
+                    running = False
+                    yield self._outcome()
+                with _translated():
+                    self._raw._execute_command(COMMAND.COM_QUERY, statement.encode("utf-8", "surrogateescape"))
+                running = True
+        finally:
+            last = self._outcome() if running else None
+        if last is not None:
+            yield last
+
+    def _outcome(self) -> Outcome:
+        """Wait for what a statement that was sent did."""
+        with _translated():
+            affected = self._raw._read_query_result()
+            return Outcome(affected, insert_id=self._raw._result.insert_id or 0)
 
     def warnings(self) -> tuple[ServerWarning, ...]:
         """Return what SHOW WARNINGS says of the last statement."""

@@ -77,6 +77,7 @@ class _Run:
     audited: list[Audited] = field(default_factory=list)
     rans: list[Ran] = field(default_factory=list)
     backup_problems: dict[int, str] = field(default_factory=dict)
+    backup_notes: dict[int, str] = field(default_factory=dict)
 
 
 def run(request: Request, control: Control) -> Sequence[Report | Part]:
@@ -181,7 +182,7 @@ def _record(work: _Run, rans: Iterator[Ran], recorder: Recorder | None) -> None:
         if recorder is not None:
             work.control.report(State.BACKUP)
             recorder.finish()
-            work.backup_problems = recorder.problems
+            work.backup_problems, work.backup_notes = recorder.problems, recorder.notes
 
 
 def _count(work: _Run) -> None:
@@ -223,11 +224,12 @@ def _ran(row: Report, ran: Ran, work: _Run) -> Report:
         status += "\nBackup failed" if backup_problem else "\nBackup successfully"
     problems = [f"Execute: {each}" for each in (ran.reason, ran.unwritten) if each]
     problems += [f"Backup: {backup_problem}"] if backup_problem else []
+    notes = [f"Backup: {note}"] if (note := work.backup_notes.get(ran.step.statement.number)) else []
     again = isinstance(ran.step.statement.form, Use | SetNames)
     return replace(
         row,
-        errlevel=2 if problems else max(row.errlevel, warning_level(ran.warnings)),
-        messages=(*row.messages, *problems, *server_warnings(ran.warnings)),
+        errlevel=2 if problems else max(row.errlevel, warning_level(ran.warnings), len(notes)),
+        messages=(*row.messages, *problems, *notes, *server_warnings(ran.warnings)),
         stage=Stage.RERUN if again else Stage.EXECUTED,
         status=status,
         affected_rows=ran.affected_rows,

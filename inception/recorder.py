@@ -13,20 +13,25 @@ from contextlib import closing
 
 from inception.backup import Backup, Executed
 from inception.batch.kind import kind_of
-from inception.binlog.events import Event, Position, QueryText, TransactionBegin
+from inception.binlog.events import Event, Position, QueryText, RowKind, TransactionBegin
 from inception.binlog.own import own_transactions
 from inception.binlog.read import BinlogStream
 from inception.cascades import cascades_are_logged, unlogged_cascade
 from inception.errors import BinlogError, CannotBackUp, InceptionError, ServerError
 from inception.introspect import Observer
+from inception.introspect_rules import RuleFacts
 from inception.plan import Undo, home_database
 from inception.ran import Ran
 from inception.schema.model import Table, TableName
 from inception.server import Address
 from inception.undo import NoRollback, RowUndo, definition_undo, read_rows
-from inception.world import Reference
+from inception.world import Reference, Trigger
 
 _SILENCE = 60.0  # seconds without an event of the binary log, while one is due, before reading is given up
+_TRIGGERS = (
+    "Running this rollback fires triggers: {}. What they change is not taken back, and they may change the restored "
+    "rows: look at both afterwards, or drop the triggers meanwhile."
+)
 
 
 class Recorder:
@@ -45,6 +50,7 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._tables = _Definitions(target)
         self.problems: dict[int, str] = {}
+        self.notes: dict[int, str] = {}
         self.recorded = 0
         try:
             self._stream = BinlogStream(target, start, timeout=_SILENCE)
@@ -61,7 +67,10 @@ class Recorder:
             self._waiting.put(ran)
 
     def finish(self) -> None:
-        """Wait until everything handed over is recorded; `problems` then tells by number what is not, and why."""
+        """Wait until everything handed over is recorded.
+
+        `problems` then tells by number what is not, and why; `notes` what to mind about what is.
+        """
         self._waiting.put(None)
         self._thread.join()
         self._stream.close()
@@ -95,7 +104,10 @@ class Recorder:
             problem = undo.problem or (self._tables.cascade(ran) if ran.affected_rows else None)
             if problem:
                 raise NoRollback(problem)
+            note = self._tables.fired(undo.runs)
             self._store.store(executed(ran), undo.tables, undo.statements)
+            if note:
+                self.notes[ran.step.statement.number] = note
 
     def _read(self, ran: Ran, end: Position) -> RowUndo:
         def is_ours(begin: TransactionBegin) -> bool:
@@ -121,6 +133,7 @@ class _Definitions:
         self._known: dict[TableName, Table | None] = {}
         self._disturbed: dict[TableName, str] = {}
         self._references: dict[TableName, tuple[Reference, ...]] = {}
+        self._triggers: dict[TableName, tuple[Trigger, ...]] = {}
 
     def find(self, name: TableName) -> Table | None:
         """Return a table's definition, None where it does not exist.
@@ -150,6 +163,16 @@ class _Definitions:
             if problem:
                 return problem
         return None
+
+    def fired(self, runs: Iterable[tuple[TableName, RowKind]]) -> str:
+        """Say which triggers statements of these kinds on these tables will fire; '' for none that may be seen."""
+        found = []
+        for name, kind in sorted(runs):
+            if name not in self._triggers:
+                self._triggers[name] = RuleFacts(self._observer.connection).triggers((name,)).get(name, ())
+            fired = (each for each in self._triggers[name] if each.event.upper() == kind.upper())
+            found += [f"'{each.name}' ({each.timing} {each.event} on {name})" for each in fired]
+        return _TRIGGERS.format(", ".join(found)) if found else ""
 
     def forget(self, names: tuple[TableName, ...]) -> None:
         """Read these tables anew when they are needed again: a statement of ours changed them."""

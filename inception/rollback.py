@@ -123,10 +123,11 @@ class _Work:
         self.undone.append(operation)
         stored.mark_undone(self.backup, operation, ran.opid)
         problem = recorder.problems.get(ran.step.statement.number)
-        messages = [*problems, *([f"Backup: {problem}"] if problem else [])]
+        said = problem or recorder.notes.get(ran.step.statement.number)
+        messages = [*problems, *([f"Backup: {said}"] if said else [])]
         ending = "Backup failed" if problem else "Backup successfully"
         return Report(
-            report.number, report.sql, 2 if problem else int(bool(problems)), tuple(messages), Stage.EXECUTED,
+            report.number, report.sql, 2 if problem else int(bool(messages)), tuple(messages), Stage.EXECUTED,
             f"{Status.EXECUTED}\n{ending}", ran.affected_rows, f"'{ran.opid}'", operation.home, f"{ran.seconds:.3f}",
         )  # fmt: skip
 

@@ -39,6 +39,11 @@ def quote_portable(text: str) -> str:
     return "_utf8mb4 " + quote_bytes(text.encode("utf-8", "surrogateescape"))
 
 
+def quote_plain(text: str) -> str:
+    """Return a string literal of text that is known to be printable and to have no backslash."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def quote_bytes(data: bytes) -> str:
     """Return a hexadecimal literal; the empty string for no bytes, since x'' of older servers is refused in places."""
     return f"x'{data.hex()}'" if data else "''"

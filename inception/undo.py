@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from inception.binlog.events import Event, QueryText, Rows
+from inception.binlog.events import Event, QueryText, RowKind, Rows
 from inception.binlog.rollback import rollback_writer, why_no_rollback
 from inception.errors import BinlogError, InceptionError
 from inception.plan import Undo
@@ -118,6 +118,12 @@ def _view_dropped(ran: Ran) -> tuple[Undoing, ...]:
 
 # -- rows ------------------------------------------------------------------------------------------------------
 
+_OPPOSITE = {
+    RowKind.INSERT: RowKind.DELETE,
+    RowKind.UPDATE: RowKind.UPDATE,
+    RowKind.DELETE: RowKind.INSERT,
+}
+
 TableSource = Callable[[TableName], Table | None]
 
 
@@ -128,6 +134,7 @@ class RowUndo:
         self.ran = ran
         self.problem = ""
         self.rows = 0
+        self.runs: set[tuple[TableName, RowKind]] = set()  # what the rollback statements will be, by table
         self._spool = ReverseSpool()
         self._tables: list[TableName] = []
         self._writers: dict[int, tuple[int, Callable[[Rows], Iterator[str]]]] = {}
@@ -139,6 +146,7 @@ class RowUndo:
         self.rows += 1
         try:
             tag, write = self._writer(rows, tables)
+            self.runs.add((self._tables[tag], _OPPOSITE[rows.kind]))
             for text in write(rows):
                 self._spool.append(tag, text)
         except (BinlogError, NoRollback) as error:

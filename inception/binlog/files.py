@@ -2,34 +2,65 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from inception.binlog.events import Event, Position
 from inception.binlog.parse import Parser
+from inception.binlog.skim import Skimmer
 from inception.errors import BinlogError
 
 _MAGIC, _ENCRYPTED = b"\xfebin", b"\xfdbin"
 _HEADER_SIZE = 19
-_BUFFER = 1 << 20  # bytes
+_BLOCK = 1 << 20  # bytes that are read together
 _LARGEST = 1 << 31  # bytes of an event; servers write none of more than 1 GiB and what belongs to it
 
 
-def file_events(path: Path, advance: Callable[[int], object] = lambda size: None) -> Iterator[Event]:
-    """Yield what a binary log file says. `advance` is told the bytes of each event that has been read.
+def file_events(
+    path: Path, advance: Callable[[int], object] = lambda size: None, skimmer: Skimmer | None = None
+) -> Iterator[Event]:
+    """Yield what a binary log file says, without most of the transactions that the `skimmer` does not want.
 
-    Raises BinlogError where the file is none, is encrypted, or is damaged or cut off; OSError where it cannot be read.
+    `advance` is told the bytes that have been read, time and again. Raises BinlogError where the file is none, is
+    encrypted, or is damaged or cut off; OSError where it cannot be read.
     """
-    parser = Parser(Position(path.name, len(_MAGIC)))
-    with path.open("rb", buffering=_BUFFER) as file:
+    with path.open("rb", buffering=0) as file:
         _check_magic(path, file.read(len(_MAGIC)))
-        while head := file.read(_HEADER_SIZE):
-            size = int.from_bytes(head[9:13], "little")
-            if len(head) < _HEADER_SIZE or not _HEADER_SIZE <= size < _LARGEST:
-                raise BinlogError(f"{path} has a damaged event near {parser.position}.")
-            data = head + file.read(size - _HEADER_SIZE)
-            if len(data) < size:
-                raise BinlogError(f"{path} ends in the middle of an event, near {parser.position}.")
-            yield from parser.feed(data)
+        parser, origin = Parser(Position(path.name, len(_MAGIC))), len(_MAGIC)
+        block, at = b"", 0
+        while True:
+            if skimmer is not None and parser.outside:
+                to = skimmer.pass_over(block, at, Position(path.name, origin), parser.checksums)
+                if to > at:
+                    parser.pass_to(origin + to)
+                    advance(to - at)
+                    at = to
+            size = _size(path, parser, block, at)
+            if at + size > len(block):
+                more = _more(file, at + size - len(block))
+                if not more and at == len(block):
+                    return
+                if not more:
+                    raise BinlogError(f"{path} ends in the middle of an event, near {parser.position}.")
+                block, at, origin = block[at:] + more, 0, origin + at
+                continue
+            yield from parser.feed(block[at : at + size])
             advance(size)
+            at += size
+
+
+def _size(path: Path, parser: Parser, block: bytes, at: int) -> int:
+    """Return the size of the event at `at`, or of its header where the block does not have that yet."""
+    if at + _HEADER_SIZE > len(block):
+        return _HEADER_SIZE
+    size = int.from_bytes(block[at + 9 : at + 13], "little")
+    if not _HEADER_SIZE <= size < _LARGEST:
+        raise BinlogError(f"{path} has a damaged event near {parser.position}.")
+    return size
+
+
+def _more(file: BinaryIO, missing: int) -> bytes:
+    """Read a block, or all that is missing of a larger event."""
+    return file.read(max(missing, _BLOCK))
 
 
 def _check_magic(path: Path, magic: bytes) -> None:

@@ -20,7 +20,7 @@ from uuid import UUID
 from inception.binlog.charsets import NOT_ASCII
 from inception.binlog.inflate import inflate_column
 from inception.errors import BinlogError
-from inception.sql import quote_bytes, quote_portable
+from inception.sql import quote_bytes, quote_plain, quote_portable
 
 Literal = Callable[[bytes], str]
 
@@ -116,7 +116,7 @@ def text(charset: str) -> Literal:
 
     def literal(raw: bytes) -> str:
         if not raw.translate(None, _PLAIN):
-            return quote_portable(raw.decode("ascii"))
+            return quote_plain(raw.decode("ascii"))
         return introducer + quote_bytes(raw)
 
     return literal

@@ -7,7 +7,8 @@ libs/mysql/binlog/event in MySQL's source, and of sql/log_event.cc in MariaDB's.
 
 import struct
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from inception.binlog.events import (
     Event,
@@ -25,11 +26,11 @@ from inception.binlog.lengths import read_length
 from inception.binlog.payload import events_of
 from inception.errors import BinlogError
 
-_QUERY, ROTATE, FORMAT_DESCRIPTION, _XID, _TABLE_MAP, _INCIDENT = 2, 4, 15, 16, 19, 26
-_GTID, _ANONYMOUS_GTID, _XA_PREPARE, _PAYLOAD, _TAGGED_GTID = 33, 34, 38, 40, 42
-_MARIADB_GTID, _MARIADB_QUERY_COMPRESSED = 162, 165
+QUERY, ROTATE, FORMAT_DESCRIPTION, XID, TABLE_MAP, _INCIDENT = 2, 4, 15, 16, 19, 26
+MYSQL_GTID, ANONYMOUS_GTID, _XA_PREPARE, _PAYLOAD, _TAGGED_GTID = 33, 34, 38, 40, 42
+MARIADB_GTID, _MARIADB_QUERY_COMPRESSED = 162, 165
 HEARTBEATS = frozenset({27, 41})
-_ROWS = {
+ROWS = {
     23: (RowKind.INSERT, 1, False),
     24: (RowKind.UPDATE, 1, False),
     25: (RowKind.DELETE, 1, False),
@@ -51,10 +52,12 @@ _NAMES = {
     22: "PRE_GA_DELETE_ROWS",
     39: "PARTIAL_UPDATE_ROWS (binlog_row_value_options=PARTIAL_JSON)",
 }
-_HEADER = struct.Struct("<IBIIIH")  # timestamp, type, server id, size, position of the next event, flags
-_HEADER_SIZE = _HEADER.size
+HEADER = struct.Struct("<IBIIIH")  # timestamp, type, server id, size, position of the next event, flags
+_HEADER_SIZE = HEADER.size
 ARTIFICIAL, _IGNORABLE = 0x20, 0x80  # flags of the header
+_DAMAGED = (IndexError, struct.error, zlib.error, UnicodeDecodeError)
 _NO_TABLE = 0xFFFFFF  # the table id of a row event that only ends a statement
+_TABLE_MAPS = 256  # that are kept: the same few come again and again
 _STANDALONE, _GROUP_COMMIT, _XA = 0x01, 0x02, 0x40 | 0x80  # flags of MariaDB's GTID event
 _MULTI_ENGINE, _ALTER_END, _THREAD_ID = 0x01, 0x04 | 0x08, 0x10  # and its extra flags
 
@@ -77,40 +80,64 @@ class Parser:
         """The position behind the last event."""
         return Position(self._file, self._offset)
 
-    def feed(self, data: bytes, begin: int = 0) -> Iterator[Event]:
-        """Yield what the event `data[begin:]` says. Raises BinlogError for one that is damaged or a gap in the log."""
-        try:
-            for found in self._feed(data, begin):
-                yield from found
-        except (IndexError, struct.error, zlib.error, UnicodeDecodeError) as error:
-            raise BinlogError(f"The binary log has a damaged event near {self.position}: {error}.") from None
+    @property
+    def outside(self) -> bool:
+        """Whether the last event was outside any transaction, or ended one."""
+        return not self._open
 
-    def _feed(self, data: bytes, begin: int) -> Iterator[Iterable[Event]]:
-        self._time, kind, server_id, size, log_pos, flags = _HEADER.unpack_from(data, begin)
+    @property
+    def checksums(self) -> bool:
+        """Whether events end with a checksum, as the format description said."""
+        return self._checksums
+
+    def pass_to(self, offset: int) -> None:
+        """Go on with the event at this place of the file: whole transactions before it are not fed."""
+        self._offset = offset
+
+    def feed(self, data: bytes, begin: int = 0) -> Iterable[Event]:
+        """Return what the event `data[begin:]` says. Raises BinlogError for one that is damaged or a gap in the log.
+
+        The events of a compressed transaction come one at a time; nothing may be fed before they are taken.
+        """
+        try:
+            return self._feed(data, begin)
+        except _DAMAGED as error:
+            raise self._damaged(error) from None
+
+    def _feed(self, data: bytes, begin: int) -> Iterable[Event]:
+        self._time, kind, server_id, size, log_pos, flags = HEADER.unpack_from(data, begin)
         if size != len(data) - begin:
             raise BinlogError(f"The binary log has a truncated event near {self.position}.")
         body, end = begin + _HEADER_SIZE, self._without_checksum(kind, data, begin)
         if kind == ROTATE:
             self._file, self._offset = data[body + 8 : end].decode(), struct.unpack_from("<Q", data, body)[0]
-            return
+            return ()
         before = self._offset
         if log_pos and not flags & ARTIFICIAL and kind not in HEARTBEATS:
             self._advance(log_pos)
-        if kind != _PAYLOAD:
-            yield self._event(kind, server_id, flags, data, body, end)
-            return
-        self._begins = Position(self._file, before)
-        for inner in events_of(data[body:end]):
-            _, kind, server_id, _, _, flags = _HEADER.unpack_from(inner)
-            yield self._event(kind, server_id, flags, inner, _HEADER_SIZE, len(inner))
+        if kind == _PAYLOAD:
+            return self._payload(data[body:end], Position(self._file, before))
+        return self._event(kind, server_id, flags, data, body, end)
+
+    def _payload(self, body: bytes, begins: Position) -> Iterator[Event]:
+        self._begins = begins
+        try:
+            for inner in events_of(body):
+                _, kind, server_id, _, _, flags = HEADER.unpack_from(inner)
+                yield from self._event(kind, server_id, flags, inner, _HEADER_SIZE, len(inner))
+        except _DAMAGED as error:
+            raise self._damaged(error) from None
         self._begins = None
 
-    def _event(self, kind: int, server_id: int, flags: int, data: bytes, body: int, end: int) -> Iterable[Event]:
+    def _damaged(self, error: Exception) -> BinlogError:
+        return BinlogError(f"The binary log has a damaged event near {self.position}: {error}.")
+
+    def _event(self, kind: int, server_id: int, flags: int, data: bytes, body: int, end: int) -> Sequence[Event]:
         if kind in _HARMLESS:
             return ()
-        if kind in _ROWS:
+        if kind in ROWS:
             return self._rows(kind, data, body, end)
-        if kind == _MARIADB_GTID:
+        if kind == MARIADB_GTID:
             return self._mariadb_gtid(server_id, data[body:end])
         if kind in self._SIMPLE:
             return self._SIMPLE[kind](self, data[body:end])
@@ -152,60 +179,56 @@ class Parser:
         self._tables.clear()
         return TransactionEnd(self.position, rolled_back)
 
-    def _mysql_gtid(self, body: bytes) -> Iterator[Event]:
-        digits, number = body[1:17].hex(), int.from_bytes(body[17:25], "little")
-        uuid = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-        self._gtid = f"{uuid}:{number}"
-        yield from ()
+    def _mysql_gtid(self, body: bytes) -> Sequence[Event]:
+        self._gtid = mysql_gtid(body)
+        return ()
 
-    def _no_gtid(self, body: bytes) -> Iterator[Event]:
+    def _no_gtid(self, body: bytes) -> Sequence[Event]:
         self._gtid = None
-        yield from ()
+        return ()
 
-    def _mariadb_gtid(self, server_id: int, body: bytes) -> Iterator[Event]:
-        sequence, domain, flags = struct.unpack_from("<QIB", body)
-        if self._open:  # the server went down in the middle of the one before
-            yield self._end(rolled_back=True)
-        self._gtid, self._standalone = f"{domain}-{server_id}-{sequence}", bool(flags & _STANDALONE)
-        yield self._begin(_mariadb_thread_id(body, flags))
+    def _mariadb_gtid(self, server_id: int, body: bytes) -> Sequence[Event]:
+        flags = body[12]
+        # still open: the server went down in the middle of the one before
+        before = (self._end(rolled_back=True),) if self._open else ()
+        self._gtid, self._standalone = mariadb_gtid(server_id, body), bool(flags & _STANDALONE)
+        return (*before, self._begin(_mariadb_thread_id(body, flags)))
 
-    def _query(self, body: bytes) -> Iterator[Event]:
+    def _query(self, body: bytes) -> Sequence[Event]:
         thread_id, _, database_size, _, status_size = struct.unpack_from("<IIBHH", body)
         at = 13 + status_size
         database, text = body[at : at + database_size], body[at + database_size + 1 :]
         return self._statement(QueryText(thread_id, _text(database), _text(text)))
 
-    def _query_compressed(self, body: bytes) -> Iterator[Event]:
+    def _query_compressed(self, body: bytes) -> Sequence[Event]:
         at = 13 + int.from_bytes(body[11:13], "little") + body[8] + 1
         return self._query(body[:at] + inflate(body, at, len(body)))
 
-    def _statement(self, query: QueryText) -> Iterator[Event]:
+    def _statement(self, query: QueryText) -> Sequence[Event]:
+        begin: tuple[Event, ...] = ()
         if not self._open:
-            yield self._begin(query.thread_id)
+            begin = (self._begin(query.thread_id),)
             if query.text == "BEGIN" or query.text.startswith("XA START"):
-                return
+                return begin
             self._standalone = True
         if query.text in ("COMMIT", "ROLLBACK"):
-            yield self._end(query.text == "ROLLBACK")
-            return
-        yield query
-        if self._standalone:
-            yield self._end()
+            return (*begin, self._end(query.text == "ROLLBACK"))
+        return (*begin, query, self._end()) if self._standalone else (*begin, query)
 
-    def _commit(self, body: bytes) -> Iterator[Event]:
-        yield self._end()
+    def _commit(self, body: bytes) -> Sequence[Event]:
+        return (self._end(),)
 
-    def _table_map(self, body: bytes) -> Iterator[Event]:
+    def _table_map(self, body: bytes) -> Sequence[Event]:
         table = _table_map(body)
         self._tables[table.table_id] = table
-        yield table
+        return (table,)
 
-    def _rows(self, kind: int, data: bytes, body: int, end: int) -> Iterator[Event]:
-        row_kind, version, compressed = _ROWS[kind]
+    def _rows(self, kind: int, data: bytes, body: int, end: int) -> Sequence[Event]:
+        row_kind, version, compressed = ROWS[kind]
         table_id = int.from_bytes(data[body : body + 6], "little")
         at = body + 8 + (int.from_bytes(data[body + 8 : body + 10], "little") if version == 2 else 0)
         if table_id == _NO_TABLE:
-            return
+            return ()
         table = self._tables.get(table_id)
         if table is None:
             raise BinlogError(f"The binary log has rows of an unknown table near {self.position}.")
@@ -216,28 +239,40 @@ class Parser:
         at += images * size
         if width != len(table.types) or at > end:
             raise BinlogError(f"The binary log has a damaged row event near {self.position}.")
-        yield Rows(row_kind, table, present, data, at, end, compressed)
+        return (Rows(row_kind, table, present, data, at, end, compressed),)
 
-    def _incident(self, body: bytes) -> Iterator[Event]:
+    def _incident(self, body: bytes) -> Sequence[Event]:
         raise BinlogError(f"The binary log has a gap near {self.position}: the server logged an incident.")
 
-    def _format(self, body: bytes) -> Iterator[Event]:
+    def _format(self, body: bytes) -> Sequence[Event]:
         self._tables.clear()
-        if self._open:  # a new file: what the server left open when it went down never came to be
-            yield self._end(rolled_back=True)
+        # still open: what the server left open when it went down, and began a new file, never came to be
+        return (self._end(rolled_back=True),) if self._open else ()
 
-    _SIMPLE: dict[int, Callable[["Parser", bytes], Iterator[Event]]] = {  # noqa: RUF012 - never changed
-        _QUERY: _query,
+    _SIMPLE: dict[int, Callable[["Parser", bytes], Sequence[Event]]] = {  # noqa: RUF012 - never changed
+        QUERY: _query,
         _MARIADB_QUERY_COMPRESSED: _query_compressed,
         FORMAT_DESCRIPTION: _format,
-        _XID: _commit,
+        XID: _commit,
         _XA_PREPARE: _commit,
-        _TABLE_MAP: _table_map,
+        TABLE_MAP: _table_map,
         _INCIDENT: _incident,
-        _GTID: _mysql_gtid,
-        _ANONYMOUS_GTID: _no_gtid,
+        MYSQL_GTID: _mysql_gtid,
+        ANONYMOUS_GTID: _no_gtid,
         _TAGGED_GTID: _no_gtid,
     }
+
+
+def mysql_gtid(body: bytes) -> str:
+    """Return what the body of MySQL's GTID event says: uuid:number."""
+    digits, number = body[1:17].hex(), int.from_bytes(body[17:25], "little")
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}:{number}"
+
+
+def mariadb_gtid(server_id: int, body: bytes) -> str:
+    """Return what the body of MariaDB's GTID event says: domain-server-sequence."""
+    sequence, domain = struct.unpack_from("<QI", body)
+    return f"{domain}-{server_id}-{sequence}"
 
 
 def _mariadb_thread_id(body: bytes, flags: int) -> int | None:
@@ -252,6 +287,7 @@ def _mariadb_thread_id(body: bytes, flags: int) -> int | None:
     return int(struct.unpack_from("<I", body, at)[0]) if extra & _THREAD_ID else None
 
 
+@lru_cache(maxsize=_TABLE_MAPS)
 def _table_map(body: bytes) -> TableMap:
     table_id = int.from_bytes(body[:6], "little")
     at = 9 + body[8]

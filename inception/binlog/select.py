@@ -63,7 +63,9 @@ class Selection:
 
     def rows(self, rows: Rows) -> bool:
         """Tell whether a row event is wanted."""
-        if rows.kind not in self.kinds:
-            return False
-        name = f"{rows.table.database}.{rows.table.table}"
+        return rows.kind in self.kinds and self.table(rows.table.database, rows.table.table)
+
+    def table(self, database: str, table: str) -> bool:
+        """Tell whether the rows of a table are wanted."""
+        name = f"{database}.{table}"
         return not self.tables or any(fnmatchcase(name, pattern) for pattern in self.tables)

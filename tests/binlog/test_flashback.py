@@ -118,7 +118,8 @@ def test_definitions_from_a_dump(mariadb: MariaDB, tmp_path: Path) -> None:
     [
         (b"\xfdbin", "is encrypted"),
         (b"text", "is no binary log"),
-        (b"\xfebin" + bytes(10), "damaged"),
+        (b"\xfebin" + bytes(10), "in the middle"),
+        (b"\xfebin" + bytes(30), "damaged"),
         (b"\xfebin" + bytes(9) + b"\x40" + bytes(15), "in the middle"),
     ],
 )

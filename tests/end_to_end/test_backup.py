@@ -73,6 +73,32 @@ def test_statements_of_several_tables_are_undone_in_order(shop: Shop, database: 
     assert shop.checksum(database, "parent", "child", "extra", "log") == before
 
 
+@pytest.mark.parametrize(
+    ("timing", "statement", "told"),
+    [
+        ("before update", "update t set a = 2 where id = 1", "'tr' (BEFORE UPDATE on {}.t)"),
+        ("after insert", "delete from t where id = 1", "'tr' (AFTER INSERT on {}.t)"),
+        ("after delete", "insert into t (id, a) values (9, 9)", "'tr' (AFTER DELETE on {}.t)"),
+        ("after insert", "insert into t (id, a) values (9, 9)", ""),
+        ("after delete", "update t set a = 2 where id = 1", ""),
+    ],
+)
+def test_triggers_that_the_rollback_fires_are_told(
+    shop: Shop, database: str, sql: Sql, timing: str, statement: str, told: str
+) -> None:
+    sql(
+        "create table t (id int primary key, a int);\ninsert into t values (1, 1);\n"
+        "create table log (id int auto_increment primary key);\n"
+        f"create trigger tr {timing} on t for each row insert into log values ()"
+    )
+    row = shop.execute(f"use {database}; {statement};")[1]
+    assert row.stagestatus == "Execute Successfully\nBackup successfully"
+    assert row.errlevel == (1 if told else 0)
+    assert ("Backup: Running this rollback fires triggers" in (row.errormessage or "")) == bool(told)
+    assert told.format(database) in (row.errormessage or "")
+    assert shop.rollback_of([row])
+
+
 def test_other_sessions_are_not_rolled_back(shop: Shop, database: str, sql: Sql) -> None:
     sql("create table t (id int primary key, a int)")
     stop = threading.Event()

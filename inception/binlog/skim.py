@@ -1,0 +1,137 @@
+"""Passes over transactions of a log file that nobody wants, without making events of them: pure.
+
+Only plain ones: row events between the event that begins the transaction and its XID. What it does not pass over is
+for parse.py: transactions that are wanted, all others, and what is damaged; so checksums are verified here, too.
+"""
+
+import zlib
+from collections.abc import Callable
+
+from inception.binlog.events import Position, RowKind, TransactionBegin
+from inception.binlog.parse import (
+    ANONYMOUS_GTID,
+    HEADER,
+    MARIADB_GTID,
+    MYSQL_GTID,
+    QUERY,
+    ROWS,
+    TABLE_MAP,
+    XID,
+    mariadb_gtid,
+    mysql_gtid,
+)  # fmt: skip
+
+_HEADER_SIZE = HEADER.size
+_NOTES = frozenset({29, 160})  # ROWS_QUERY, MariaDB's ANNOTATE_ROWS
+_NOT_PLAIN = 0x01 | 0x40 | 0x80  # flags of MariaDB's GTID event: standalone, XA
+_RIGHT = 0x2144DF1C  # the CRC-32 of anything with its own CRC-32 behind it
+_TABLES = 10_000  # names that are kept
+_ALL_KINDS = frozenset(RowKind)
+
+
+class Skimmer:
+    """Knows what is wanted: tables by database and name (None: all), kinds of change, transactions (None: all)."""
+
+    def __init__(
+        self,
+        table: Callable[[str, str], bool] | None = None,
+        kinds: frozenset[RowKind] = _ALL_KINDS,
+        transaction: Callable[[TransactionBegin], bool] | None = None,
+    ) -> None:
+        self._table, self._transaction = table, transaction
+        self._rows = {code: kind in kinds for code, (kind, _, _) in ROWS.items()}
+        self._tables: dict[bytes, bool] = {}
+
+    def pass_over(self, block: bytes, at: int, origin: Position, checksums: bool) -> int:
+        """Return where in `block` the first transaction from `at` on begins that is not passed over.
+
+        `at` is outside any transaction; `origin` is where in the log the block begins; `checksums` tells whether
+        events end with one. A transaction that is not whole in the block is not passed over.
+        """
+        tail = 4 if checksums else 0
+        view = memoryview(block)
+        while True:
+            inside = _inside(block, view, at, tail)
+            if not inside:
+                return at
+            end, wanted = self._scan(block, view, inside, tail)
+            if not end:
+                return at
+            if wanted and (self._transaction is None or self._transaction(_begin(block, at, inside, origin))):
+                return at
+            at = end
+
+    def _scan(self, block: bytes, view: memoryview, at: int, tail: int) -> tuple[int, bool]:
+        """Return the end of a plain transaction, 0 where it is none, and whether it has rows that are wanted."""
+        unpack, crc32, rows, limit = HEADER.unpack_from, zlib.crc32, self._rows, len(block)
+        table = wanted = False
+        while at + _HEADER_SIZE <= limit:
+            _, kind, _, size, _, _ = unpack(block, at)
+            end = at + size
+            if end > limit or size < _HEADER_SIZE + tail or (tail and crc32(view[at:end]) != _RIGHT):
+                return 0, wanted
+            if kind in rows:
+                wanted = wanted or (table and rows[kind])
+            elif kind == TABLE_MAP:
+                table = table or self._wanted(block, at + _HEADER_SIZE + 8)
+            elif kind == XID:
+                return end, wanted
+            elif kind not in _NOTES:
+                return 0, wanted
+            at = end
+        return 0, wanted
+
+    def _wanted(self, block: bytes, at: int) -> bool:
+        """Tell whether a table is wanted; `at` is where in its table map the length of the database's name is."""
+        database_end = at + 1 + block[at]
+        names = block[at : database_end + 2 + block[database_end + 1]]
+        known = self._tables.get(names)
+        if known is None:
+            if len(self._tables) >= _TABLES:
+                self._tables.clear()
+            known = self._tables[names] = self._ask(names[1 : names[0] + 1], names[names[0] + 3 :])
+        return known
+
+    def _ask(self, database: bytes, table: bytes) -> bool:
+        try:
+            return self._table is None or self._table(database.decode(), table.decode())
+        except UnicodeDecodeError:
+            return True  # damaged: the parser says so
+
+
+def _inside(block: bytes, view: memoryview, at: int, tail: int) -> int:
+    """Return where the first event within a plain transaction is that begins at `at`; 0 where none does."""
+    kind, end = _event(block, view, at, tail)
+    if kind == MARIADB_GTID:
+        return 0 if block[at + _HEADER_SIZE + 12] & _NOT_PLAIN else end
+    if kind not in (MYSQL_GTID, ANONYMOUS_GTID):
+        return 0
+    kind, begin_end = _event(block, view, end, tail)
+    return begin_end if kind == QUERY and _is_begin(block, end + _HEADER_SIZE, begin_end - tail) else 0
+
+
+def _event(block: bytes, view: memoryview, at: int, tail: int) -> tuple[int, int]:
+    """Return the type of an event and where it ends; (0, 0) where it is not whole, or damaged."""
+    if at + _HEADER_SIZE + tail > len(block):
+        return 0, 0
+    _, kind, _, size, _, _ = HEADER.unpack_from(block, at)
+    end = at + size
+    whole = end <= len(block) and size > _HEADER_SIZE + 13 + tail
+    return (kind, end) if whole and (not tail or zlib.crc32(view[at:end]) == _RIGHT) else (0, 0)
+
+
+def _is_begin(block: bytes, body: int, end: int) -> bool:
+    text = body + 13 + int.from_bytes(block[body + 11 : body + 13], "little") + block[body + 8] + 1
+    return block[text:end] == b"BEGIN"
+
+
+def _begin(block: bytes, at: int, inside: int, origin: Position) -> TransactionBegin:
+    """Return the event that the parser makes of the beginning at `at`, but for its thread id."""
+    time, kind, server_id, size, _, _ = HEADER.unpack_from(block, at)
+    body = block[at + _HEADER_SIZE : at + size]
+    gtid = mariadb_gtid(server_id, body) if kind == MARIADB_GTID else None
+    if kind == MYSQL_GTID:
+        gtid = mysql_gtid(body)
+    if at + size < inside:
+        time = HEADER.unpack_from(block, at + size)[0]
+    return TransactionBegin(gtid, None, Position(origin.file, origin.offset + inside), time)
