@@ -21,6 +21,7 @@ from inception.binlog.events import (
     TransactionEnd,
     Unreadable,
 )
+from inception.binlog.gtid import mariadb_gtid, mariadb_thread_id, mysql_gtid
 from inception.binlog.inflate import inflate
 from inception.binlog.lengths import read_length
 from inception.binlog.payload import events_of
@@ -58,8 +59,7 @@ ARTIFICIAL, _IGNORABLE = 0x20, 0x80  # flags of the header
 _DAMAGED = (IndexError, struct.error, zlib.error, UnicodeDecodeError)
 _NO_TABLE = 0xFFFFFF  # the table id of a row event that only ends a statement
 _TABLE_MAPS = 256  # that are kept: the same few come again and again
-_STANDALONE, _GROUP_COMMIT, _XA = 0x01, 0x02, 0x40 | 0x80  # flags of MariaDB's GTID event
-_MULTI_ENGINE, _ALTER_END, _THREAD_ID = 0x01, 0x04 | 0x08, 0x10  # and its extra flags
+_STANDALONE = 0x01  # a flag of MariaDB's GTID event
 
 
 class Parser:
@@ -192,7 +192,7 @@ class Parser:
         # still open: the server went down in the middle of the one before
         before = (self._end(rolled_back=True),) if self._open else ()
         self._gtid, self._standalone = mariadb_gtid(server_id, body), bool(flags & _STANDALONE)
-        return (*before, self._begin(_mariadb_thread_id(body, flags)))
+        return (*before, self._begin(mariadb_thread_id(body, flags)))
 
     def _query(self, body: bytes) -> Sequence[Event]:
         thread_id, _, database_size, _, status_size = struct.unpack_from("<IIBHH", body)
@@ -261,30 +261,6 @@ class Parser:
         ANONYMOUS_GTID: _no_gtid,
         _TAGGED_GTID: _no_gtid,
     }
-
-
-def mysql_gtid(body: bytes) -> str:
-    """Return what the body of MySQL's GTID event says: uuid:number."""
-    digits, number = body[1:17].hex(), int.from_bytes(body[17:25], "little")
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}:{number}"
-
-
-def mariadb_gtid(server_id: int, body: bytes) -> str:
-    """Return what the body of MariaDB's GTID event says: domain-server-sequence."""
-    sequence, domain = struct.unpack_from("<QI", body)
-    return f"{domain}-{server_id}-{sequence}"
-
-
-def _mariadb_thread_id(body: bytes, flags: int) -> int | None:
-    """Return the thread id in the body of MariaDB's GTID event (from 11 on), or None."""
-    at = 13 + (8 if flags & _GROUP_COMMIT else 0)
-    if flags & _XA:
-        at += 6 + body[at + 4] + body[at + 5]
-    if at >= len(body):
-        return None
-    extra = body[at]
-    at += 1 + (1 if extra & _MULTI_ENGINE else 0) + (8 if extra & _ALTER_END else 0)
-    return int(struct.unpack_from("<I", body, at)[0]) if extra & _THREAD_ID else None
 
 
 @lru_cache(maxsize=_TABLE_MAPS)

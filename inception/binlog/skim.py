@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 
 from inception.binlog.events import Position, RowKind, TransactionBegin
+from inception.binlog.gtid import mariadb_gtid, mysql_gtid
 from inception.binlog.parse import (
     ANONYMOUS_GTID,
     HEADER,
@@ -17,8 +18,6 @@ from inception.binlog.parse import (
     ROWS,
     TABLE_MAP,
     XID,
-    mariadb_gtid,
-    mysql_gtid,
 )  # fmt: skip
 
 _HEADER_SIZE = HEADER.size

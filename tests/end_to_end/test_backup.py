@@ -1,7 +1,9 @@
 """Rollback: what is stored, and that running it restores everything exactly."""
 
+import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inception.backup import INFORMATION
+from inception.errors import ServerError
 from inception.sql import quote_name
 from tests.end_to_end.conftest import Row, Shop
 from tests.servers import MariaDB, MySQL
@@ -256,7 +259,20 @@ COLUMNS: dict[str, st.SearchStrategy[str]] = {
     "timestamp(3) null": st.integers(1, 2**31 - 1).map(lambda at: f"from_unixtime({at}.125)"),
     "time(6)": st.timedeltas().map(lambda t: f"'{'-' if t.days % 2 else ''}{t.seconds // 40:02}:10:20.{t.microseconds:06}'"),
     "year": st.one_of(st.just(0), st.integers(1901, 2155)).map(str),
+    "bit(13)": st.integers(0, 2**13 - 1).map(str),
+    "enum('a','it''s','漢','x y') character set gbk": st.integers(1, 4).map(str),
+    "set('a','b','漢','d','e','f','g','h','i') character set utf16": st.integers(0, 2**9 - 1).map(str),
+    "json": st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9), lambda inner: st.lists(inner, max_size=3)
+            | st.dictionaries(st.text("ab漢", max_size=3), inner, max_size=3)).map(lambda value: f"_utf8mb4 x'{json.dumps(value).encode().hex()}'"),
+    "geometry": st.tuples(st.integers(-90, 90), st.floats(-9, 9)).map(lambda at: f"st_geomfromtext('POINT({at[0]} {at[1]:f})', 4326)"),
+    "varchar(40) character set gbk": st.text("ab'\\漢字", max_size=9).map(lambda text: f"_gbk x'{text.encode('gbk').hex()}'"),
+    "varchar(40) character set utf16": TEXTS.map(lambda text: f"_utf16 x'{text.encode('utf-16-be').hex()}'"),
+    "text character set utf32": TEXTS.map(lambda text: f"_utf32 x'{text.encode('utf-32-be').hex()}'"),
+    "uuid": st.uuids().map(lambda value: f"'{value}'"),
+    "inet6": st.ip_addresses(v=6).map(lambda value: f"'{value}'"),
+    "inet4": st.ip_addresses(v=4).map(lambda value: f"'{value}'"),
 }  # fmt: skip
+THEIRS = 100_000  # ids from here on are of other sessions
 PLAIN = st.text("ab'\"\\\0\n\r\x1a;`%_-漢🌙 ", max_size=12)
 
 
@@ -284,9 +300,9 @@ def changes(draw: st.DrawFn) -> tuple[list[str], list[str], list[str]]:
                 st.sampled_from(
                     [
                         f"insert into t values {row(100 + number)}, {row(200 + number)}",
-                        f"update t set c{column} = {value(types[column])}, s = {quoted(draw(PLAIN))} where id % 2 = 0",
+                        f"update t set c{column} = {value(types[column])}, s = {quoted(draw(PLAIN))} where id % 2 = 0 and id < {THEIRS}",
                         f"update t set id = id + 1000 where id = {number}",
-                        f"delete from t where id % 3 = {number % 3}",
+                        f"delete from t where id % 3 = {number % 3} and id < {THEIRS}",
                         f"replace into t values {row(number)}",
                         f"insert into t values {row(number)} on duplicate key update s = {quoted(draw(PLAIN))}",
                     ]
@@ -296,7 +312,7 @@ def changes(draw: st.DrawFn) -> tuple[list[str], list[str], list[str]]:
     return types, rows, made
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes())
 def test_random_changes_are_undone_exactly(shop: Shop, database: str, sql: Sql, made: tuple[list[str], ...]) -> None:
     types, rows, statements = made
@@ -305,12 +321,50 @@ def test_random_changes_are_undone_exactly(shop: Shop, database: str, sql: Sql, 
     with shop.target.connect(database=database) as target:
         target.query("SET SESSION sql_mode = ''")
         target.query("insert into t values " + ", ".join(rows))
-    before = shop.checksum(database, "t")
-    done = shop.execute("\n".join(f"{text};" for text in [f"use {database}", *statements]), "--force;")
+    before = content(shop, database)
+    with others_writing(shop, database, rows[0]):
+        done = shop.execute("\n".join(f"{text};" for text in [f"use {database}", *statements]), "--force;")
     failed = [row for row in done if row.errlevel == 2 and row.stagestatus != "Execute failed"]
     assert not failed, failed
     shop.undo([row for row in done if row.stagestatus.startswith("Execute Successfully\n")])
-    assert shop.checksum(database, "t") == before
+    assert content(shop, database) == before
+
+
+def content(shop: Shop, database: str) -> list[Any]:
+    """Return our rows, each value as HEX."""
+    with shop.target.connect(database=database) as target:
+        names = [str(row[0]) for row in target.query("SHOW COLUMNS FROM t")]
+        cells = ", ".join(f"HEX({name})" for name in names)
+        return target.query(f"SELECT {cells} FROM t WHERE id BETWEEN 0 AND {THEIRS - 1} ORDER BY id")
+
+
+@contextmanager
+def others_writing(shop: Shop, database: str, row: str) -> Iterator[None]:
+    """Have two other sessions change rows of their own in the same table for as long as the block lasts."""
+    stop = threading.Event()
+    values = row.partition(", ")[2]
+
+    def write(first: int) -> None:
+        with shop.target.connect(database=database) as other:
+            other.query("SET SESSION sql_mode = '', innodb_lock_wait_timeout = 1")
+            while not stop.is_set():
+                for text in (
+                    f"REPLACE INTO t VALUES ({first}, {values}, ({first + 1}, {values}",
+                    f"UPDATE t SET s = 'theirs' WHERE id IN ({first}, {first + 1})",
+                    f"DELETE FROM t WHERE id = {first}",
+                ):
+                    with suppress(ServerError):
+                        other.query(text)
+
+    threads = [threading.Thread(target=write, args=(first,)) for first in (THEIRS, THEIRS + 10)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
 
 
 # -- Oracle MySQL ----------------------------------------------------------------------------------------------
@@ -342,6 +396,48 @@ def test_a_batch_on_mysql(shop: Shop, mysql: MySQL) -> None:
         for text in shop.rollback_of(altered):
             target.execute(text.encode())
         assert target.query("SHOW CREATE TABLE t") == before[1]
+
+
+@pytest.mark.server("mysql")
+def test_other_sessions_may_log_in_ways_of_their_own(shop: Shop, mysql: MySQL) -> None:
+    """Partial JSON, which we cannot read, and compressed transactions are no matter where they are not ours."""
+    with mysql.database() as database, mysql.connect(database=database) as target:
+        target.query("CREATE TABLE t (id INT PRIMARY KEY, j JSON)")
+        document = "JSON_OBJECT('a', 1, 'b', REPEAT('x', 500))"
+        target.query(f"INSERT INTO t VALUES (1, {document}), (2, {document}), (3, {document})")
+        before = target.query("SELECT * FROM t WHERE id = 1")
+        stop = threading.Event()
+
+        def write(number: int, setting: str) -> None:
+            with mysql.connect(database=database) as other:
+                other.query(f"SET SESSION {setting}")
+                while not stop.is_set():
+                    other.query(f"UPDATE t SET j = JSON_SET(j, '$.a', CAST(RAND() * 9 AS SIGNED)) WHERE id = {number}")
+
+        settings = ("binlog_row_value_options = PARTIAL_JSON", "binlog_transaction_compression = ON")
+        both = "binlog_row_value_options = PARTIAL_JSON, SESSION binlog_transaction_compression = ON"
+        target.query(f"INSERT INTO t VALUES (4, {document})")
+        threads = [threading.Thread(target=write, args=each) for each in zip((2, 3, 4), (*settings, both), strict=True)]
+        for thread in threads:
+            thread.start()
+        mysql_global(mysql, "binlog_row_value_options = 'PARTIAL_JSON'")
+        try:
+            updates = "update t set j = json_set(j, '$.a', 5, '$.b', 'y') where id = 1;" * 5
+            rows = shop.submit("--enable-execute;--ignore-warnings;", f"use {database}; {updates}", port=mysql.port)
+        finally:
+            mysql_global(mysql, "binlog_row_value_options = ''")
+            stop.set()
+            for thread in threads:
+                thread.join()
+        assert {row.stagestatus for row in rows[1:]} == {"Execute Successfully\nBackup successfully"}, rows
+        for text in shop.rollback_of(rows):
+            target.execute(text.encode())
+        assert target.query("SELECT * FROM t WHERE id = 1") == before
+
+
+def mysql_global(server: MySQL, setting: str) -> None:
+    with server.connect() as root:
+        root.query(f"SET GLOBAL {setting}")
 
 
 # -- what the binary log does not have -------------------------------------------------------------------------
