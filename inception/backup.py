@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from inception.batch.options import Options
 from inception.binlog.events import Position
@@ -14,7 +15,7 @@ from inception.plan import backup_name
 from inception.progress_table import DATABASE
 from inception.schema.model import TableName
 from inception.server import Address
-from inception.sql import quote_name, quote_value
+from inception.sql import quote_name, quote_text, quote_value
 from inception.undo import Undoing
 
 INFORMATION = "$_$Inception_backup_information$_$"
@@ -155,7 +156,7 @@ class Backup:
     def _store(self, executed: Executed, statements: Iterable[Undoing]) -> None:
         home = self._database_of(executed.table)
         self._uncommitted = 0
-        for number, (table, group) in enumerate(groupby(statements, key=lambda each: each.table), 1):
+        for number, (table, group) in enumerate(groupby(statements, key=attrgetter("table")), 1):
             self._store_part(executed.opid, home, number, table, (each.text for each in group))
         self._connection.query(self._information(executed, home))
         self._connection.query("COMMIT")
@@ -203,7 +204,7 @@ class Backup:
         quoted_opid = quote_value(opid)
         inserts = (
             f"INSERT INTO {target} (`rollback_statement`, `opid_time`) VALUES "
-            + ", ".join([f"({quote_value(text)}, {quoted_opid})" for text in chunk])
+            + ", ".join([f"({quote_text(text)}, {quoted_opid})" for text in chunk])
             for chunk in _chunks(texts)
         )
         first = last = 0

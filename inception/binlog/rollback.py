@@ -144,23 +144,22 @@ def _update(name: str, table: Table, forms: list[Form]) -> _Writer:
         for number, column in enumerate(table.columns)
         if column.generated is None
     ]
+    automatic = any(always for _, always, _, _ in columns)
 
     def write(images: Iterator[Image]) -> Iterator[str]:
         for before, after in zip(images, images, strict=True):
-            if before == after or all(before[number] == after[number] for number, *_ in columns):
+            if before == after:
                 continue
             settings = [
-                target + _write(literal, before[number])
+                target + ("NULL" if (value := before[number]) is None else literal(value))
                 for number, always, target, literal in columns
                 if always or before[number] != after[number]
             ]
+            if not settings or (automatic and all(before[number] == after[number] for number, *_ in columns)):
+                continue
             yield f"UPDATE {name} SET {','.join(settings)} WHERE {where(after)};"
 
     return write
-
-
-def _write(literal: Literal, raw: bytes | None) -> str:
-    return "NULL" if raw is None else literal(raw)
 
 
 def _where(table: Table, forms: list[Form]) -> Callable[[Image], str]:
