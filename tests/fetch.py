@@ -1,6 +1,7 @@
-"""Fetch database servers that this Debian release does not have, without installing them.
+"""Fetch database servers, and a client, that this Debian release does not have, without installing them.
 
     python -m tests.fetch mysql            Oracle MySQL, from Debian unstable
+    python -m tests.fetch mysql-client     its command line, from there too
     python -m tests.fetch mariadb-11.8     from Debian 13
     python -m tests.fetch mariadb-10.5     from Debian 11
 
@@ -31,7 +32,7 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 @dataclass(frozen=True)
 class Source:
-    """A server package, and the Debian suite it is in."""
+    """The package of a server or a client, and the Debian suite it is in."""
 
     suite: str
     package: str
@@ -42,11 +43,12 @@ class Source:
 
 SOURCES = {
     "mysql": Source("sid", "mysql-server-core", may_be_old=True),
+    "mysql-client": Source("sid", "mysql-client-core", may_be_old=True),
     "mariadb-11.8": Source("trixie", "mariadb-server-core"),
     "mariadb-10.5": Source("bullseye", "mariadb-server-core-10.5"),
 }
 
-# Dependencies that no server needs to run: what only helper scripts and maintainer scripts use.
+# Dependencies that neither needs to run: what only helper scripts and maintainer scripts use.
 _UNNEEDED = re.compile(
     r"perl|perl-base|perl-modules-.*|libperl.*|libdb5.3.*|libgdbm.*|libbz2-1.0|libc-gconv-modules-extra|libtirpc-common"
     r"|mysql-common|mariadb-common|(mysql|mariadb)-client.*|gcc-\d+-base|debconf.*|tzdata.*|.*-doc"
@@ -55,11 +57,11 @@ _LEFT_PACKED = ("doc", "man", "locale", "zoneinfo", "lintian", "bug")
 
 
 class Unavailable(Exception):
-    """The server can't be had here; the message says why."""
+    """It can't be had here; the message says why."""
 
 
 def fetch(name: str) -> Path:
-    """Return the directory with that server, fetched now if it is not there. Raises Unavailable with the reason."""
+    """Return the directory with that program, fetched now if it is not there. Raises Unavailable with the reason."""
     home = CACHE / name
     home.mkdir(parents=True, exist_ok=True)
     note = home / "unavailable.txt"
@@ -80,7 +82,8 @@ def _fetch(source: Source, home: Path, end: float) -> None:
     environment = _private_apt(private, source, _mirror())
     _run(["apt-get", "-qq", "update"], environment, end)
     simulated = _run(["apt-get", "install", "--simulate", source.package], environment, end).decode()
-    names = [name for name in re.findall(r"^Inst (\S+)", simulated, re.M) if not _UNNEEDED.fullmatch(name)]
+    closure = re.findall(r"^Inst (\S+)", simulated, re.M)
+    names = [name for name in closure if name == source.package or not _UNNEEDED.fullmatch(name)]
     debs = private / "debs"
     debs.mkdir()
     _run(["apt-get", "-qq", "download", *names], environment, end, directory=debs)
@@ -160,7 +163,7 @@ def _unpack(debs: list[Path], home: Path, environment: dict[str, str], end: floa
     shutil.rmtree(home / "root", ignore_errors=True)
     fresh.rename(home / "root")
     if Installation.unpacked(home) is None:
-        raise Unavailable(f"The packages hold no server as we know it: {', '.join(deb.name for deb in debs)}")
+        raise Unavailable(f"The packages hold no program that we know: {', '.join(deb.name for deb in debs)}")
 
 
 def _run(
@@ -200,7 +203,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def main(names: list[str]) -> int:
-    """Fetch the servers named; return how many could not be had."""
+    """Fetch what is named; return how many could not be had."""
     unknown = [name for name in names if name not in SOURCES]
     if unknown or not names:
         print(f"Usage: python -m tests.fetch {' | '.join(SOURCES)}", file=sys.stderr)

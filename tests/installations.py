@@ -8,11 +8,12 @@ from functools import cache
 from pathlib import Path
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
+_PROGRAMS = ("usr/sbin/mariadbd", "usr/sbin/mysqld", "usr/bin/mysql")
 
 
 @dataclass(frozen=True)
 class Installation:
-    """A database server's files. `program` is the start of its argv: an unpacked one needs its own loader in front."""
+    """The files of a database server, or of a command line. `program` is the start of its argv: an unpacked one needs its own loader in front."""
 
     program: tuple[str, ...]
     base: Path
@@ -27,12 +28,12 @@ class Installation:
 
     @classmethod
     def unpacked(cls, home: Path) -> "Installation | None":
-        """Return the server that fetch.py unpacked into `home`, or None if there is none.
+        """Return what fetch.py unpacked into `home`, or None if there is nothing.
 
         It runs on its own C library, whatever this machine's is.
         """
         root = home / "root"
-        programs = [path for path in (root / "usr/sbin/mariadbd", root / "usr/sbin/mysqld") if path.is_file()]
+        programs = [root / path for path in _PROGRAMS if (root / path).is_file()]
         loaders = sorted(root.glob("usr/lib/*/ld-linux-*.so.*")) or sorted(root.glob("lib/*/ld-linux-*.so.*"))
         if not programs or not loaders:
             return None

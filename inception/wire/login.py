@@ -37,6 +37,7 @@ _SET_CHARSET = re.compile(
 )
 
 _SELECT = re.compile(r"select\s++(.+?)(?:(?<!\s)\s++from\s++dual)?(?:(?<!\s)\s++limit\s++[1-9]\d*)?", re.I | re.DOTALL)
+_DOLLARS = "select $$"  # how the command line of MySQL 9 finds out whether $$ quotes; it takes no rows for an answer
 _ITEM = re.compile(
     rf"""(?P<text>@@(?:(?:global|session|local)\.)?(?P<variable>\w+)|(?P<function>\w+)\s*\(\s*\)|(?P<number>\d{{1,18}})
         |(?P<string>'[^'\\]*'|"[^"\\]*")|(?P<null>null|@\w+))(?:\s+(?:as\s+)?(?P<alias>{_STRING}|\w+))?""",
@@ -106,6 +107,8 @@ def _charset(value: str, current: ClientCharset) -> Charset:
 
 
 def _answer_select(statement: str, facts: LoginFacts) -> Answer | None:
+    if statement.lower() == _DOLLARS:
+        raise ServerError(1054, "Unknown column '$$' in 'field list'", "42S22")
     select = _SELECT.fullmatch(statement)
     items = [_ITEM.fullmatch(piece) for piece in _pieces(select[1])] if select else [None]
     cells = [_cell(item, facts) for item in items if item is not None]

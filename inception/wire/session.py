@@ -23,6 +23,7 @@ log = logging.getLogger("inception.request")
 _LONGEST_LOGGED = 4096
 _OWN_QUESTION = "select database()"  # the mysql client asks it by itself around `use`
 _KILL = re.compile(r"\s*+kill\s++(?:(?:hard|soft)\s++)?(?:query\s++|connection\s++)?(\d{1,18})\s*+;?\s*+", re.I)
+_USE = re.compile(r"\s*+use\s*+(`(?:[^`]|``)++`|(?<=\s)[^\s;`'\"/#]++)\s*+;?\s*+", re.I)
 
 
 class Session:
@@ -57,6 +58,9 @@ class Session:
         killing = _KILL.fullmatch(text)
         if killing is not None:
             return await self.kill(int(killing.group(1)))
+        using = _USE.fullmatch(text)
+        if using is not None:
+            return await self.use(_bare(using.group(1)))
         command = commands.find(text)
         if command is not None:
             return await command(self._context())
@@ -154,3 +158,7 @@ class Session:
         if self._gateway.settings.value("general_log"):
             shown = mask_passwords(text[: 4 * _LONGEST_LOGGED])[:_LONGEST_LOGGED]
             log.info("%d %s@%s %s", self._client.connection_id, self._client.user, self._client.host, shown)
+
+
+def _bare(name: str) -> str:
+    return name[1:-1].replace("``", "`") if name[0] == "`" else name

@@ -70,6 +70,15 @@ def test_statement_by_statement(shop: Shop, database: str, sql: Sql) -> None:
     assert sql("select id from t") == [("1",), ("2",)]
 
 
+@pytest.mark.parametrize("text", ["use shop", "USE `sh``op` ;", " use\tshop;"])
+def test_a_use_outside_a_batch(shop: Shop, text: str) -> None:
+    """The command line of MySQL 9 sends it so."""
+    with shop.client() as client, client.cursor() as cursor:
+        cursor.execute(text)
+        cursor.execute("select database()")
+        assert cursor.fetchall() == (("sh`op" if "`" in text else "shop",),)
+
+
 def test_an_open_batch_is_dropped_with_its_connection(shop: Shop, database: str, sql: Sql) -> None:
     with shop.client() as client, client.cursor() as cursor:
         cursor.execute(f"{shop.source('--execute')} inception_magic_start;")

@@ -217,6 +217,12 @@ def test_like(pattern: str, text: str, matches: bool) -> None:
     assert bool(like_pattern(pattern).fullmatch(text)) == matches
 
 
+def test_dollars_are_no_quotes_here(facts: LoginFacts) -> None:
+    with pytest.raises(ServerError) as caught:
+        answer_login("SELECT $$", facts)
+    assert caught.value.errno == 1054
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests import fetch
 from tests.wire.clients.matrix import CLIENTS, GO, HERE, HOME, JAVA, NODE, PYTHON, Absent
 
 PYTHON_PACKAGES = ("PyMySQL", "cryptography", "mysqlclient", "mysql-connector-python", "aiomysql", "asyncmy", "mariadb")
@@ -29,6 +30,10 @@ def system() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         run("apt-get", "-qq", "update")
         run("apt-get", "-qq", "install", "-y", "--no-install-recommends", *SYSTEM_PACKAGES)
+
+
+def mysql() -> None:
+    fetch.main(["mysql-client"])
 
 
 def python() -> None:
@@ -52,15 +57,17 @@ def go() -> None:
         run("go", "build", "-o", str(GO / "client"), ".", cwd=HERE / "go")
 
 
+STEPS: tuple[Callable[[], None], ...] = (system, mysql, python, node, java, go)
+
+
 def main() -> None:
     HOME.mkdir(parents=True, exist_ok=True)
-    steps: dict[str, Callable[[], None]] = {"system": system, "python": python, "node": node, "java": java, "go": go}
     done = HOME / "made-for"
     wanted = Path(__file__).read_text()
     missing = any(isinstance(client.find(), Absent) for client in CLIENTS)
     if done.exists() and done.read_text() == wanted and "--again" not in sys.argv:
         return
-    for step in steps.values() if missing else ():
+    for step in STEPS if missing else ():
         step()
     done.write_text(wanted)
 

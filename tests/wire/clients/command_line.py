@@ -1,4 +1,4 @@
-"""The command lines as clients of ours: `command_line.py <program> <port>`, see matrix.py."""
+"""The command lines as clients of ours: `command_line.py <port> <program…>`, see matrix.py."""
 
 import json
 import os
@@ -12,8 +12,8 @@ NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
 class Client:
-    def __init__(self, program: str, port: str) -> None:
-        self.argv = [program, "--no-defaults", "-h127.0.0.1", f"-P{port}", f"-u{os.environ['CLIENT_USER']}"]
+    def __init__(self, port: str, program: list[str]) -> None:
+        self.argv = [*program, "--no-defaults", "-h127.0.0.1", f"-P{port}", f"-u{os.environ['CLIENT_USER']}"]
         self.argv += ["--default-character-set=utf8mb4", "-c", "-X"]
 
     def run(self, text: str, *options: str, fails: bool = False) -> str:
@@ -42,10 +42,10 @@ def _created(row: list[object]) -> str:
     return str(row[5]).partition("create table")[2]
 
 
-def main(program: str, port: str) -> None:
-    client = Client(program, port)
-    version = subprocess.check_output([program, "--version"], text=True)
-    found: dict[str, Any] = {"version": version.split("Ver ")[-1].split(",")[0].strip()}
+def main(port: str, program: list[str]) -> None:
+    client = Client(port, program)
+    version = subprocess.check_output([*program, "--version"], text=True)
+    found: dict[str, Any] = {"version": version.split("Ver ")[-1].split(",")[0].split(" for ")[0].strip()}
     text = os.environ["CLIENT_BATCH"]
     found["columns"], found["batch"] = client.rows(f"delimiter $$\n{text}$$\n")
     if [_created(row) for row in client.rows(text)[1]] != [_created(row) for row in found["batch"]]:
@@ -57,4 +57,4 @@ def main(program: str, port: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(sys.argv[1], sys.argv[2:])

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.installations import CACHE
+from tests.installations import CACHE, Installation, why_not_fetched
 
 HERE = Path(__file__).parent
 HOME = CACHE / "clients"
@@ -53,14 +53,29 @@ def _python(program: str, package: str) -> Callable[[], Command | Absent]:
     return find
 
 
-def _command_line(program: str, maker: str) -> Callable[[], Command | Absent]:
+def mariadb_program() -> tuple[str, ...] | Absent:
+    """Return the start of the argv of MariaDB's command line."""
+    path = shutil.which("mariadb")
+    return Absent("there is no mariadb in the PATH") if path is None else (path,)
+
+
+def mysql_program() -> tuple[str, ...] | Absent:
+    """Return the start of the argv of Oracle's command line: this machine's, or that which tests/fetch.py unpacked."""
+    path = shutil.which("mysql")
+    if path is not None and "MariaDB" not in subprocess.run([path, "-V"], capture_output=True, text=True).stdout:
+        return (path,)
+    unpacked = Installation.unpacked(CACHE / "mysql-client")
+    if unpacked is None:
+        return Absent(f"no mysql of Oracle's in the PATH or in .cache/mysql-client: {why_not_fetched('mysql-client')}")
+    return unpacked.program
+
+
+def _command_line(program: Callable[[], tuple[str, ...] | Absent]) -> Callable[[], Command | Absent]:
     def find() -> Command | Absent:
-        path = shutil.which(program)
-        if path is None:
-            return Absent(f"there is no {program} in the PATH")
-        if maker not in subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout:
-            return Absent(f"{program} of this machine is not {maker}'s")
-        return Command((sys.executable, str(HERE / "command_line.py"), path, "{port}"))
+        found = program()
+        if isinstance(found, Absent):
+            return found
+        return Command((sys.executable, str(HERE / "command_line.py"), "{port}", *found))
 
     return find
 
@@ -109,8 +124,8 @@ def _php(extension: str) -> str:
 
 
 CLIENTS = (
-    Client("mariadb (command line)", "mariadb", _command_line("mariadb", "MariaDB")),
-    Client("mysql (command line)", "mysql", _command_line("mysql", "MySQL Community")),
+    Client("mariadb (command line)", "mariadb", _command_line(mariadb_program)),
+    Client("mysql (command line)", "mysql", _command_line(mysql_program)),
     Client("PyMySQL", "python", _python("dbapi.py", "pymysql")),
     Client("mysqlclient", "python", _python("dbapi.py", "MySQLdb")),
     Client("MySQL Connector/Python", "python", _python("dbapi.py", "mysql.connector")),
