@@ -22,11 +22,15 @@ from inception.gateway import Gateway
 from inception.settings import SessionValues
 
 _LONGEST = 64 * 1024  # characters of a command
-_ADMINS = frozenset({"set", "kill", "stop", "pause", "resume", "clean"})  # verbs that change what concerns others
+_NEEDS = {  # verb: the role that may; verbs that change what concerns others are an admin's, looking is everybody's
+    **dict.fromkeys(("set", "kill", "stop", "pause", "resume", "clean"), "admin"),
+    "rollback": "execute",
+}
 _COMMAND = re.compile(r"\s*+(?:inception|inc)\b\s*+", re.I)
 _TOKEN = re.compile(r"<(\w+)(,?)(?::([\w|]+))?>|([\[\]=])|([^\s\[\]=<>]+)|\s+")
 _VALUE = r"(?:'(?:[^'\\]|\\.|'')*+'|\"(?:[^\"\\]|\\.|\"\")*+\"|`[^`]*+`|[^\s;'\"`]++)"
 _ITEM = _VALUE.replace("[^\\s;", "[^\\s,;")
+_NAME = _VALUE.replace("[^\\s;", "[^\\s=;")  # what stands before a `=`
 _VALUES = rf"{_ITEM}(?:\s*,\s*{_ITEM})*+"
 _LATER = re.compile(
     r"(?:get|show)\s+osc\b|get\s+osc_percent\b|(?:stop\s+alter|kill\s+osc|pause\s+osc|resume\s+osc)\b"
@@ -38,7 +42,10 @@ _LATER = re.compile(
 
 @dataclass(frozen=True)
 class Context:
-    """Who asks: the gateway and the asking connection. `keep` replaces the connection's session values."""
+    """Who asks: the gateway and the asking connection. `keep` replaces the connection's session values.
+
+    `role` is that of its user: `_NEEDS` has what it takes for which verb.
+    """
 
     gateway: Gateway
     connection_id: int
@@ -92,8 +99,11 @@ def find(text: str) -> Bound | None:
 
 async def _run(command: Command, context: Context, arguments: Mapping[str, str | None]) -> Answer:
     own = (arguments.get("scope") or "").lower() == "session"
-    if command.syntax.split()[1] in _ADMINS and not own and not allows(context.role, "admin"):
-        raise RefusedHere(f"'{command.syntax}' needs a user of role admin; '{context.user}' is of role {context.role}.")
+    needed = "audit" if own else _NEEDS.get(command.syntax.split()[1], "audit")
+    if not allows(context.role, needed):
+        raise RefusedHere(
+            f"'{command.syntax}' needs a user of role {needed}; '{context.user}' is of role {context.role}."
+        )
     return await command.run(context, arguments)
 
 
@@ -126,7 +136,8 @@ def _pattern(syntax: str) -> re.Pattern[str]:
     for match in _TOKEN.finditer(syntax):
         name, many, choice, sign, word = match.groups()
         if name:
-            value = rf"(?:{choice})(?!\w)" if choice else _VALUES if many else _VALUE
+            one = _NAME if syntax[match.end() :].lstrip().startswith("=") else _VALUE
+            value = rf"(?:{choice})(?!\w)" if choice else _VALUES if many else one
             parts.append(rf"\s*(?P<{name}>{value})")
         elif sign:
             parts.append({"[": "(?:", "]": ")?", "=": r"\s*="}[sign])

@@ -40,9 +40,21 @@ def test_set_global_and_session(shop: Shop, database: str) -> None:
         ]
 
 
+@pytest.mark.parametrize("form", ["{}={}", "{} ={}", "{}= {}", "`{}`='{}'", "session {}={}", "SESSION\n{}\t={} ;"])
+def test_set_without_blanks(shop: Shop, form: str) -> None:
+    with shop.client() as client, client.cursor() as cursor:
+        try:
+            cursor.execute("inception set " + form.format("inception_osc_min_table_size", 9))
+            cursor.execute("inception get variables 'inception_osc_min_table_size'")
+            assert cursor.fetchall() == (("inception_osc_min_table_size", "9"),)
+        finally:
+            cursor.execute("inception set inception_osc_min_table_size=16")
+
+
 @pytest.mark.parametrize(
     ("command", "says"),
     [
+        ("inception set inception_support_charset=a=b", "a=b"),
         ("inception set port = 7", "read-only"),
         ("inception set inception_max_update_rows = 0", "at least 1"),
         ("inception set inception_max_update_rows = many", "many"),

@@ -63,6 +63,16 @@ def test_only_an_admin_changes_what_concerns_others(gateway: Gateway, role: str,
     assert caught.value.args[0] == 2530
 
 
+def test_only_who_may_execute_may_roll_back(gateway: Gateway, mariadb: MariaDB) -> None:
+    command = f"/*--host=127.0.0.1;--port={mariadb.port};--user=root;--password=;*/ inception rollback '1_2_3'"
+    with pytest.raises(pymysql.MySQLError, match="needs a user of role execute; 'audit' is of role audit") as caught:
+        ask(gateway, "audit", command)
+    assert caught.value.args[0] == 2530
+    for role in ("execute", "admin"):  # past the role: this gateway has no backup server
+        with pytest.raises(pymysql.MySQLError, match="Invalid remote backup information"):
+            ask(gateway, role, command)
+
+
 def test_everybody_sets_values_of_a_session_and_looks(gateway: Gateway) -> None:
     for role in ("audit", "execute", "admin"):
         assert ask(gateway, role, "inception set session inception_osc_max_lag = 7") == []
