@@ -10,7 +10,7 @@ from inception.accounts import Source
 from inception.answer import ResultSet
 from inception.batch.options import Mode, Options
 from inception.config import Config
-from inception.errors import BadOption, NoSuchRequest, NotSupported, RefusedHere, SequenceBusy
+from inception.errors import BadOption, NoSuchRequest, NotSupported, RefusedHere, SequenceBusy, Stopped
 from inception.progress import Progress, State
 from inception.server import Address
 from inception.settings import SessionValues, Settings, Snapshot
@@ -128,9 +128,9 @@ class Gateway:
 
     async def _run(self, task: Task, request: AnyRequest) -> list[Row]:
         def use(worker: Worker) -> None:
+            if task.stop_reason:  # it came while the request waited for its turn
+                raise Stopped(task.stop_reason)
             task.worker = worker
-            if task.stop_reason:
-                worker.send(Stop(task.stop_reason))
 
         def note(progress: Progress) -> None:
             task.progress = progress

@@ -214,12 +214,15 @@ class Pool:
     async def run(
         self, request: AnyRequest, on_progress: Callable[[Progress], None], on_worker: Callable[[Worker], None]
     ) -> list[Row]:
-        """Run a request in a worker and return its rows; `on_worker` is told which one. Raises what it raises."""
+        """Run a request in a worker and return its rows. Raises what it raises.
+
+        `on_worker` is told which one when it is the request's turn; what it raises keeps the request from running.
+        """
         async with self._slots:
             worker = self._idle.pop() if self._idle else await self._start()
-            on_worker(worker)
             keep = False
             try:
+                on_worker(worker)
                 rows, keep = await worker.run(request, on_progress)
             except WorkerDied:
                 raise

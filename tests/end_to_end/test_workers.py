@@ -82,6 +82,36 @@ def test_further_batches_wait_their_turn(own: Shop, database: str, sql: Sql) -> 
     assert sql("select count(*) from t") == [("8",)]
 
 
+def test_a_batch_stopped_while_it_waits_never_runs(own: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key, a int);\ninsert into t values (1, 1), (2, 2)")
+    errors: list[Any] = []
+
+    def submit() -> None:
+        try:
+            own.execute(f"use {database}; insert into t (id, a) values (3, 3);")
+        except pymysql.MySQLError as error:
+            errors.append(error.args)
+
+    with own.target.connect(database=database) as blocker:
+        blocker.query("BEGIN")
+        blocker.query("UPDATE t SET a = 3")
+        threads = [start(own, database, f"update t set a = 20 where id = {n};") for n in (1, 2)]
+        wait_until(lambda: len(running(own)) == 2)
+        busy = {row[0] for row in running(own)}
+        threads.append(threading.Thread(target=submit))
+        threads[-1].start()
+        wait_until(lambda: len(own.ask("inception get processlist")) == 4)
+        [waiting] = [
+            row[0] for row in own.ask("inception get processlist") if row[5] == "EXECUTE" and row[0] not in busy
+        ]
+        own.ask(f"inception kill {waiting}")
+        blocker.query("ROLLBACK")
+    for thread in threads:
+        thread.join(20)
+    assert errors == [(2570, "Killed by tester@127.0.0.1")]
+    assert sql("select id, a from t order by id") == [("1", "20"), ("2", "20")]
+
+
 def test_a_worker_that_dies_takes_only_its_batch_along(own: Shop, database: str, sql: Sql) -> None:
     sql("create table t (id int primary key, a int);\ninsert into t values (1, 1)")
     own.check(f"use {database};")
