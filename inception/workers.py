@@ -17,7 +17,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
@@ -146,7 +146,7 @@ class Worker:
     process: ForkServerProcess
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    stopped: str = field(default="")
+    killed: bool = False
 
     async def run(self, request: AnyRequest, on_progress: Callable[[Progress], None]) -> tuple[list[Row], bool]:
         """Run a request; return its rows and whether the worker can be used again.
@@ -185,6 +185,7 @@ class Worker:
 
     def kill(self) -> None:
         """End the process at once: only for requests that change nothing."""
+        self.killed = True  # its answer may have come already: the process must not be used again
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.process.pid or 0, signal.SIGKILL) if self.process.pid else None
         self.close()
@@ -230,7 +231,7 @@ class Pool:
                 keep = True
                 raise
             finally:
-                if keep:
+                if keep and not worker.killed:
                     self._idle.append(worker)
                 else:
                     worker.close()

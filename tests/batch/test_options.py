@@ -392,4 +392,4 @@ def test_masking_and_reading_take_linear_time(part: str) -> None:
     for read in (read_options, find_comment):
         with pytest.raises((BadOption, NoSource)):
             read(text)
-    assert time.perf_counter() - began < 3
+    assert time.perf_counter() - began < 60  # what is quadratic takes longer by far

@@ -197,3 +197,33 @@ def test_a_terminated_gateway_stops_in_order(own: Shop, database: str, sql: Sql)
     assert rows[1].stagestatus.endswith("Backup successfully")
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes))
     assert sql("select a from t order by id") == [("1",), ("2",)]
+
+
+def test_a_terminated_gateway_refuses_new_requests_and_waits_for_running_ones(
+    own: Shop, database: str, sql: Sql
+) -> None:
+    """Within the grace time a statement ends as if nothing were, while nobody else may begin anything."""
+    sql("create table t (id int primary key, a int);\ninsert into t values (1, 1)")
+    own.gateway.restart(shutdown_grace=30)
+    rows: list[Any] = []
+    with own.target.connect(database=database) as blocker, contextlib.closing(own.client()) as idle:
+        blocker.query("BEGIN")
+        blocker.query("UPDATE t SET a = 3 WHERE id = 1")
+        batch = f"use {database}; update t set a = 10 where id = 1; insert into t (id, a) values (2, 2);"
+        thread = threading.Thread(target=lambda: rows.extend(own.execute(batch)))
+        thread.start()
+        wait_until(lambda: running(own))
+        logged = own.gateway.log.count("no new requests")
+        os.kill(own.gateway.pid, signal.SIGTERM)
+        wait_until(lambda: own.gateway.log.count("no new requests") > logged)
+        with pytest.raises(pymysql.MySQLError), idle.cursor() as cursor:
+            cursor.execute(f"{own.source('--check')} inception_magic_start; use {database}; inception_magic_commit;")
+        with pytest.raises(pymysql.MySQLError):
+            own.client().close()
+        assert thread.is_alive()
+        blocker.query("ROLLBACK")
+        thread.join(20)
+    assert [row.stagestatus.split("\n") for row in rows[1:]] == [["Execute Successfully", "Backup successfully"]] * 2
+    wait_until(lambda: not own.gateway.alive)
+    assert own.gateway.stop() == 0
+    assert sql("select id, a from t order by id") == [("1", "10"), ("2", "2")]

@@ -3,7 +3,6 @@
 import socket
 import stat
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +33,8 @@ def test_readiness_and_stop(listener: socket.socket, tmp_path: Path) -> None:
         assert stat.S_IMODE((tmp_path / "state/tls.pem").stat().st_mode) == 0o600
         with pymysql.connect(host="127.0.0.1", port=gateway.port, user="u", ssl={"check_hostname": False}) as client:
             assert client._secure  # type: ignore[attr-defined]
-        began = time.monotonic()
         gateway.stop()
         assert listener.recv(100) == b"STOPPING=1"
-        assert time.monotonic() - began < 8
 
 
 def test_nobody_to_notify(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
