@@ -24,8 +24,12 @@ Row = tuple[Cell, ...]
 
 # Client-side codes of the protocol (CR_SERVER_GONE_ERROR …) and the server's shutdown and kill: no answer will come.
 _LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1079, 1927, 4031})
-# Python's codecs for the character sets whose MySQL meaning differs from the codec PyMySQL picks.
-_CODECS = {"latin1": "cp1252", "utf8": "utf-8", "utf8mb3": "utf-8", "utf8mb4": "utf-8", "binary": "latin-1"}
+# Python's codecs for the character sets whose MySQL meaning differs from the codec PyMySQL picks, and for those where it
+# picks one that there is not: the same as clients' texts are decoded with, so that each byte arrives as it came.
+_CODECS = {"latin1": "cp1252", "utf8": "utf-8", "utf8mb3": "utf-8", "utf8mb4": "utf-8", "binary": "utf-8"}
+_UNKNOWN_TO_DRIVER = {"eucjpms": "euc_jp", "macce": "mac_latin2", "hp8": "hp_roman8"} | dict.fromkeys(
+    ("dec8", "swe7", "armscii8", "keybcs2", "geostd8"), "ascii"
+)
 
 
 class Connection:
@@ -180,7 +184,7 @@ class Connection:
 
 def codec_of(charset: str) -> str:
     """Return the Python codec of a MySQL character set; utf-8 where there is none."""
-    known = _CODECS.get(charset.lower())
+    known = (_CODECS | _UNKNOWN_TO_DRIVER).get(charset.lower())
     if known:
         return known
     found = charset_by_name(charset)
@@ -207,7 +211,7 @@ def connect(
             port=address.port,
             user=address.user,
             password=address.password.encode("utf-8", "surrogateescape"),  # the driver would take latin1
-            charset=charset,
+            charset="utf8mb4" if charset.lower() in _UNKNOWN_TO_DRIVER else charset,
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
             write_timeout=read_timeout,
@@ -224,6 +228,8 @@ def connect(
             raw.ssl, raw.ctx = True, _tls_context(address.tls)
             raw._ssl_required = address.tls.mode != "preferred"
         raw.connect()
+        if charset.lower() in _UNKNOWN_TO_DRIVER:
+            raw.query(f"SET NAMES {charset.lower()}")
         raw.encoding = codec_of(charset)
         return Connection(raw, address)
 

@@ -5,6 +5,7 @@ Not the character sets of tables or targets. A byte that is no text in its chara
 """
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from inception.errors import ServerError
@@ -56,15 +57,21 @@ _TABLE: dict[str, tuple[str, int, int]] = {
 _NOT_FOR_CLIENTS = frozenset({"ucs2", "utf16", "utf16le", "utf32"})
 
 
-def _escape_or_question_mark(error: UnicodeError) -> tuple[bytes, int]:
+# Clients that name one of these can take any byte: Python has no codec for it, or there is nothing to decode.
+_ANY_BYTE = frozenset({"binary", "dec8", "swe7", "armscii8", "keybcs2", "geostd8"})
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+def _encode_one(error: UnicodeError, escaped: str) -> tuple[bytes, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     code = ord(error.object[error.start])
-    byte = bytes([code - 0xDC00]) if 0xDC80 <= code <= 0xDCFF else b"?"
-    return byte, error.start + 1
+    one = escaped.encode("latin-1") % (code - 0xDC00) if 0xDC80 <= code <= 0xDCFF else b"?"
+    return one, error.start + 1
 
 
-codecs.register_error("inception.answer", _escape_or_question_mark)
+codecs.register_error("inception.bytes", lambda error: _encode_one(error, "%c"))
+codecs.register_error("inception.readable", lambda error: _encode_one(error, r"\x%02X"))
 
 
 @dataclass(frozen=True)
@@ -94,8 +101,17 @@ class Charset:
         return text
 
     def encode(self, text: str) -> bytes:
-        """Return the bytes of a text; what the character set lacks becomes a question mark, as in MySQL."""
-        return text.encode(self.codec, "inception.answer")
+        """Return the bytes of a text to answer; what the character set lacks becomes a question mark, as in MySQL.
+
+        A byte that is no text is written as `\\xNN`, since many clients refuse a whole answer for one that they can't
+        decode; it is itself where clients of the character set take any byte.
+        """
+        return text.encode(self.codec, "inception.bytes" if self.name in _ANY_BYTE else "inception.readable")
+
+
+def shown_length(text: str) -> int:
+    """Return how many characters a text has at most when it is answered."""
+    return len(text) if text.isascii() else len(text) + 3 * len(_ESCAPED.findall(text))
 
 
 CHARSETS = {name: Charset(name, *entry) for name, entry in _TABLE.items()}

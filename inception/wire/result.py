@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value
 from inception.errors import InceptionError
-from inception.wire.charset import UTF8MB4, Charset
+from inception.wire.charset import UTF8MB4, Charset, shown_length
 from inception.wire.codecs import (
     Capabilities,
     ColumnDefinition,
@@ -130,7 +130,7 @@ def _longest(rows: Iterable[Sequence[Value]], position: int) -> int | None:
     """Return the length in characters of a column's longest text, None where the rows are not here yet."""
     if not isinstance(rows, list | tuple):
         return None
-    return max((len(cell) for row in rows if isinstance(cell := row[position], str)), default=0)
+    return max((shown_length(cell) for row in rows if isinstance(cell := row[position], str)), default=0)
 
 
 @lru_cache(1024)

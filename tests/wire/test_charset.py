@@ -1,9 +1,20 @@
+import codecs
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inception.errors import ServerError
-from inception.wire.charset import CHARSETS, UTF8MB4, Charset, ClientCharset, charset_named, charset_of_collation
+from inception.mysql import codec_of
+from inception.wire.charset import (
+    CHARSETS,
+    UTF8MB4,
+    Charset,
+    ClientCharset,
+    charset_named,
+    charset_of_collation,
+    shown_length,
+)
 
 SINGLE_BYTE = [charset for charset in CHARSETS.values() if charset.max_bytes == 1]
 
@@ -11,7 +22,7 @@ SINGLE_BYTE = [charset for charset in CHARSETS.values() if charset.max_bytes == 
 @pytest.mark.parametrize("charset", SINGLE_BYTE, ids=lambda charset: charset.name)
 def test_every_byte_of_a_single_byte_character_set_is_restored(charset: Charset) -> None:
     data = bytes(range(256))
-    assert charset.encode(charset.decode(data)) == data
+    assert charset.decode(data).encode(charset.codec, "surrogateescape") == data
     assert charset.decode(data[:128]) == data[:128].decode("ascii")
 
 
@@ -38,8 +49,24 @@ def test_latin1_is_cp1252() -> None:
 
 
 def test_what_a_character_set_lacks_becomes_a_question_mark() -> None:
-    assert charset_named("latin1").encode("ä中\udc81😀") == b"\xe4?\x81?"
-    assert charset_named("gbk").encode("中😀\udcff") == "中".encode("gbk") + b"?\xff"
+    assert charset_named("latin1").encode("ä中😀") == b"\xe4??"
+    assert charset_named("gbk").encode("中😀") == "中".encode("gbk") + b"?"
+
+
+@pytest.mark.parametrize("name", sorted(CHARSETS))
+def test_a_target_is_sent_what_a_client_sent(name: str) -> None:
+    assert codecs.lookup(codec_of(name)).name == codecs.lookup(CHARSETS[name].codec).name
+
+
+@pytest.mark.parametrize("name", sorted(CHARSETS))
+def test_what_is_answered_can_be_read_by_who_decodes_it_strictly(name: str) -> None:
+    charset = CHARSETS[name]
+    text = "a\udc81\udcff"
+    if name in ("binary", "dec8", "swe7", "armscii8", "keybcs2", "geostd8"):
+        assert charset.encode(text) == b"a\x81\xff"
+    else:
+        assert charset.encode(text).decode(charset.codec) == r"a\x81\xFF"
+        assert shown_length(text) == len(charset.encode(text))
 
 
 @pytest.mark.parametrize(

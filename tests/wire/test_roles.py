@@ -124,11 +124,16 @@ def test_a_prepared_command_and_a_prepared_batch(gateway: Gateway, mariadb: Mari
 
 
 @pytest.mark.parametrize(
-    ("charset", "sent"),
-    [("utf8mb4", b"\xff\xfe\xe4"), ("gbk", b"\xff\xb0\xa1\x81"), ("latin1", b"\xe9\x80\x81"), ("utf8", b"\xc3")],
-)
+    ("charset", "codec", "sent", "shown"),
+    [
+        ("utf8mb4", "utf8", b"\xff\xfe\xe4", r"\xFF\xFE\xE4"), ("gbk", "gbk", b"\xff\xb0\xa1\x81", r"\xFF啊\x81"),
+        ("latin1", "cp1252", b"\xe9\x80\x81", r"é€\x81"), ("utf8", "utf8", b"\xc3", r"\xC3"),
+        ("binary", "latin-1", b"\xe9\x81", "é\x81"), ("dec8", "latin-1", b"\xe9\x81", "é\x81"),
+        ("hp8", "hp_roman8", b"\xc5", "é"), ("eucjpms", "euc_jp", b"\xb4\xc1\xff", r"漢\xFF"),
+    ],
+)  # fmt: skip
 def test_bytes_that_are_no_text_reach_the_target_as_they_came(
-    gateway: Gateway, mariadb: MariaDB, database: str, charset: str, sent: bytes
+    gateway: Gateway, mariadb: MariaDB, database: str, charset: str, codec: str, sent: bytes, shown: str
 ) -> None:
     with mariadb.connect(database=database) as target:
         target.query("CREATE TABLE t (id INT UNSIGNED NOT NULL PRIMARY KEY, b BLOB)")
@@ -138,7 +143,9 @@ def test_bytes_that_are_no_text_reach_the_target_as_they_came(
         )
         with contextlib.closing(client(gateway, "execute")) as connection:
             connection.query(f"set names {charset}")
-            connection.encoding = "latin-1"  # the answer shows the bytes, too: the driver must not mind
+            connection.encoding = codec
             connection.query(head.encode() + sent + tail.encode())
+            [row] = connection._result.rows  # type: ignore[attr-defined]
+            assert row[5] == f"insert into {database}.t (id, b) values (1, '{shown}')"
         ((stored,),) = target.query("SELECT HEX(b) FROM t")
         assert bytes.fromhex(str(stored)) == sent
