@@ -32,9 +32,9 @@ faults: setup ## kill servers at random during executions: ROUNDS=n SEED=n
 fuzz: setup ## garbage in, for SECONDS=n
 	$(PY) -m tests.wire.fuzz --seconds=$(or $(SECONDS),60)
 
-clients: setup ## clients of other languages against the gateway; REQUIRE=java,go,… fails where one is missing
+clients: setup ## clients of other languages against the gateway, and the table of them in docs; REQUIRE=java,go,… fails where one is missing
 	$(PY) -m tests.wire.clients
-	REQUIRE=$(REQUIRE) $(PY) -m pytest -rs tests/wire/test_clients.py
+	CLIENTS_TABLE=1 REQUIRE=$(REQUIRE) $(PY) -m pytest -rs tests/wire/test_clients.py
 
 corpus: ## the statements of public schemas and applications (nothing here yet)
 	@echo "corpus: nothing here yet"; exit 1

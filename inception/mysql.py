@@ -24,12 +24,15 @@ Row = tuple[Cell, ...]
 
 # Client-side codes of the protocol (CR_SERVER_GONE_ERROR …) and the server's shutdown and kill: no answer will come.
 _LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1079, 1927, 4031})
-# Python's codecs for the character sets whose MySQL meaning differs from the codec PyMySQL picks, and for those where it
-# picks one that there is not: the same as clients' texts are decoded with, so that each byte arrives as it came.
-_CODECS = {"latin1": "cp1252", "utf8": "utf-8", "utf8mb3": "utf-8", "utf8mb4": "utf-8", "binary": "utf-8"}
-_UNKNOWN_TO_DRIVER = {"eucjpms": "euc_jp", "macce": "mac_latin2", "hp8": "hp_roman8"} | dict.fromkeys(
-    ("dec8", "swe7", "armscii8", "keybcs2", "geostd8"), "ascii"
-)
+# Python's codecs for the character sets whose MySQL meaning differs from the codec PyMySQL picks, and for those where
+# it picks one that there is not: the same as clients' texts are decoded with, so that each byte arrives as it came.
+_CODECS = {"latin1": "cp1252", "utf8": "utf-8", "utf8mb3": "utf-8", "utf8mb4": "utf-8"}
+_UNKNOWN_TO_DRIVER = {
+    "binary": "utf-8",
+    "eucjpms": "euc_jp",
+    "macce": "mac_latin2",
+    "hp8": "hp_roman8",
+} | dict.fromkeys(("dec8", "swe7", "armscii8", "keybcs2", "geostd8"), "ascii")
 
 
 class Connection:

@@ -55,6 +55,10 @@ environment() {
     wanted="$(pwd) $(cksum <pyproject.toml) $(cksum <tools/setup.sh)"
     [ "$(cat .venv/made-for 2>/dev/null)" = "$wanted" ] && .venv/bin/python -c '' && return
     if ! grep -qF "$(pwd)/.venv/" .venv/bin/pip 2>/dev/null || ! .venv/bin/python -c ''; then
+        if [ -L .venv ]; then # to make it anew would clear the environment of another checkout
+            echo ".venv is a link to $(readlink .venv), which was not made for $(pwd). Remove the link, then try again." >&2
+            exit 1
+        fi
         interpreter=$(find_python)
         echo "Making .venv with $("$interpreter" --version)"
         "$interpreter" -m venv --clear .venv
