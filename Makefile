@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 SERVERS ?= mariadb
 
-.PHONY: help setup test demo bench faults fuzz clients corpus types
+.PHONY: help setup test demo bench faults fuzz clients soak corpus types
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -35,6 +35,9 @@ fuzz: setup ## garbage in, for SECONDS=n
 clients: setup ## clients of other languages against the gateway, and the table of them in docs; REQUIRE=java,go,… fails where one is missing
 	$(PY) -m tests.wire.clients
 	CLIENTS_TABLE=1 REQUIRE=$(REQUIRE) $(PY) -m pytest -rs tests/wire/test_clients.py
+
+soak: setup ## 200 clients that check, some of which vanish, for minutes: nothing is kept of them
+	SOAK=1 $(PY) -m pytest -q tests/end_to_end/test_soak.py
 
 corpus: ## the statements of public schemas and applications (nothing here yet)
 	@echo "corpus: nothing here yet"; exit 1

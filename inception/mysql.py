@@ -24,8 +24,8 @@ Row = tuple[Cell, ...]
 
 # Client-side codes of the protocol (CR_SERVER_GONE_ERROR …) and the server's shutdown and kill: no answer will come.
 _LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1079, 1927, 4031})
-# Python's codecs for the character sets whose MySQL meaning differs from the codec PyMySQL picks, and for those where
-# it picks one that there is not: the same as clients' texts are decoded with, so that each byte arrives as it came.
+# Python's codecs for the character sets whose MySQL meaning differs from the codec that PyMySQL picks, and for those
+# where it picks one that there is not: as clients' texts are decoded, so that each byte arrives as it came.
 _CODECS = {"latin1": "cp1252", "utf8": "utf-8", "utf8mb3": "utf-8", "utf8mb4": "utf-8"}
 _UNKNOWN_TO_DRIVER = {
     "binary": "utf-8",

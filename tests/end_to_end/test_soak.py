@@ -1,6 +1,7 @@
 """Many clients at a time check batches through a gateway, and some vanish: nothing is kept of them."""
 
 import contextlib
+import os
 import random
 import socket
 import struct
@@ -19,7 +20,7 @@ from tests.servers import Gateway, MariaDB, wait_until
 
 CLIENTS = 200
 ROUND_SECONDS = 1.0
-WARM_UP, ROUNDS = 4, 3
+WARM_UP, ROUNDS = 10, 10  # a process grows to its size first; a short run could not judge
 GROWTH = 1.05
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: a close is a reset
 
@@ -97,6 +98,7 @@ def open_files(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
 
 
+@pytest.mark.skipif("SOAK" not in os.environ, reason="takes minutes: make soak")
 def test_a_soak_of_many_checking_clients_leaks_nothing(own: Shop, database: str, sql: Any) -> None:
     sql("create table t (id int unsigned not null primary key comment 'i', a varchar(2500)) comment 't'")
     gateway = own.gateway
