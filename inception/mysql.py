@@ -272,6 +272,7 @@ def _translated(address: Address | None = None) -> Iterator[None]:
         errno, text = (*error.args, "")[:2] if error.args else (2013, "")
         if not isinstance(errno, int):
             errno, text = 2013, str(errno)
+        text = text or "The connection to the server is closed"  # the driver's error on a dead one says nothing
         kind = ConnectionLost if errno in _LOST or errno == 0 else ServerError
         raise kind(errno or 2013, f"{text}{where}", getattr(error, "sqlstate", None) or "HY000") from None
     except (OSError, EOFError, struct.error) as error:

@@ -221,9 +221,9 @@ def _ran(row: Report, ran: Ran, work: _Run) -> Report:
     backup_problem = work.backup_problems.get(ran.step.statement.number)
     status = str(Status.FAILED if ran.failed else Status.EXECUTED)
     if not ran.failed and ran.step.undo is not Undo.NONE:
-        status += "\nBackup failed" if backup_problem else "\nBackup successfully"
+        status += "\nBackup successfully" if backup_problem is None else "\nBackup failed"
     problems = [f"Execute: {each}" for each in (ran.reason, ran.unwritten) if each]
-    problems += [f"Backup: {backup_problem}"] if backup_problem else []
+    problems += [f"Backup: {backup_problem}"] if backup_problem is not None else []
     notes = [f"Backup: {note}"] if (note := work.backup_notes.get(ran.step.statement.number)) else []
     again = isinstance(ran.step.statement.form, Use | SetNames)
     return replace(

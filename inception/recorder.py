@@ -17,7 +17,7 @@ from inception.binlog.events import Event, Position, QueryText, RowKind, Transac
 from inception.binlog.own import own_transactions
 from inception.binlog.read import BinlogStream
 from inception.cascades import cascades_are_logged, unlogged_cascade
-from inception.errors import BinlogError, CannotBackUp, InceptionError, ServerError
+from inception.errors import BinlogError, CannotBackUp, InceptionError
 from inception.introspect import Observer
 from inception.introspect_rules import RuleFacts
 from inception.plan import Undo, home_database
@@ -35,7 +35,7 @@ _TRIGGERS = (
 
 
 class Recorder:
-    """One execution's recorder. Use as a context manager around the execution."""
+    """One execution's recorder. Whoever makes it calls `finish`, however the execution ends."""
 
     def __init__(
         self, target: Address, start: Position, thread_id: int, store: Backup, tables: Iterable[TableName] = ()
@@ -43,22 +43,23 @@ class Recorder:
         """Open the binary log at `start`; `thread_id` is the executing session's, `tables` are those whose rows
         will change. Raises CannotBackUp where the account may not read it.
         """
-        self._target = target
         self._thread_id = thread_id
         self._store = store
         self._waiting: queue.SimpleQueue[Ran | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._tables = _Definitions(target)
+        self._broken = ""  # why nothing more can be read
         self.problems: dict[int, str] = {}
         self.notes: dict[int, str] = {}
-        self.recorded = 0
         try:
+            for table in tables:
+                self._tables.find(table)
             self._stream = BinlogStream(target, start, timeout=_SILENCE)
-        except BinlogError as error:
+        except InceptionError as error:
             self._tables.close()
-            raise CannotBackUp(f"{error.message} Or execute with --disable-remote-backup.") from None
-        for table in tables:
-            self._tables.find(table)
+            if isinstance(error, BinlogError):
+                raise CannotBackUp(f"{error.message} Or execute with --disable-remote-backup.") from None
+            raise
         self._thread.start()
 
     def take(self, ran: Ran) -> None:
@@ -77,30 +78,21 @@ class Recorder:
         self._tables.close()
 
     def _run(self) -> None:
-        broken = ""  # why nothing more can be read
         while (ran := self._waiting.get()) is not None:
             try:
-                if broken:
-                    raise BinlogError(broken)
                 self._record(ran)
-            except (BinlogError, ServerError) as error:
-                broken = broken or error.message
-                self.problems[ran.step.statement.number] = error.message
             except InceptionError as error:
                 self.problems[ran.step.statement.number] = error.message
             except Exception as error:
                 self.problems[ran.step.statement.number] = f"Internal error: {error!r}"
-            self.recorded += 1
 
     def _record(self, ran: Ran) -> None:
-        if ran.end is None:
-            raise NoRollback("The end of the statement in the binary log is not known.")
         if ran.step.undo is Undo.DEFINITION:
             undoings = definition_undo(ran)
             self._tables.forget(ran.step.statement.changes)
             self._store.store(executed(ran), tuple(each.table for each in undoings), lambda: undoings)
             return
-        with closing(self._read(ran, ran.end)) as undo:
+        with closing(self._read(ran)) as undo:
             problem = undo.problem or (self._tables.cascade(ran) if ran.affected_rows else None)
             if problem:
                 raise NoRollback(problem)
@@ -109,7 +101,22 @@ class Recorder:
             if note:
                 self.notes[ran.step.statement.number] = note
 
-    def _read(self, ran: Ran, end: Position) -> RowUndo:
+    def _read(self, ran: Ran) -> RowUndo:
+        """Read a statement's stretch of the binary log to its end.
+
+        Where that fails nothing more is read: what is left of the stretch would be taken for the next statement's.
+        """
+        if self._broken:
+            raise BinlogError(self._broken)
+        try:
+            if ran.end is None:
+                raise BinlogError("The end of the statement in the binary log is not known.")
+            return self._read_until(ran, ran.end)
+        except Exception as error:
+            self._broken = error.message if isinstance(error, InceptionError) else f"Internal error: {error!r}"
+            raise
+
+    def _read_until(self, ran: Ran, end: Position) -> RowUndo:
         def is_ours(begin: TransactionBegin) -> bool:
             if begin.thread_id is not None:
                 return begin.thread_id == self._thread_id

@@ -125,9 +125,9 @@ class _Work:
         problem = recorder.problems.get(ran.step.statement.number)
         said = problem or recorder.notes.get(ran.step.statement.number)
         messages = [*problems, *([f"Backup: {said}"] if said else [])]
-        ending = "Backup failed" if problem else "Backup successfully"
+        ending = "Backup successfully" if problem is None else "Backup failed"
         return Report(
-            report.number, report.sql, 2 if problem else int(bool(messages)), tuple(messages), Stage.EXECUTED,
+            report.number, report.sql, int(bool(messages)) if problem is None else 2, tuple(messages), Stage.EXECUTED,
             f"{Status.EXECUTED}\n{ending}", ran.affected_rows, f"'{ran.opid}'", operation.home, f"{ran.seconds:.3f}",
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inception.errors import ServerError
+from inception.errors import ConnectionLost, ServerError
 from inception.mysql import connect
 from tests import processes
 from tests.conftest import KINDS, demand
@@ -184,3 +184,14 @@ def test_a_failed_test_shows_what_its_servers_logged(tmp_path: Path, test: str, 
     assert done.returncode == 1
     assert shown in done.stdout
     assert "1 failed" in done.stdout
+
+
+def test_a_session_whose_server_is_gone_always_says_so() -> None:
+    with MariaDB() as server:
+        server.start()
+        with server.connect() as connection:
+            server.kill()
+            for _ in range(2):
+                with pytest.raises(ConnectionLost) as caught:
+                    connection.query("SELECT 1")
+                assert caught.value.message

@@ -567,3 +567,19 @@ def test_a_definition_that_changes_meanwhile_is_noticed(shop: Shop, database: st
     assert changed.is_set()
     assert statuses(rows)[1:] == ["Backup successfully", "Backup successfully", "Backup failed"], rows
     assert "Another session changed the definition" in (rows[3].errormessage or "")
+
+
+def test_a_statement_that_cannot_be_stored_does_not_cost_the_others_their_rollback(
+    shop: Shop, database: str, sql: Sql
+) -> None:
+    sql("create table t (id int primary key);\ncreate table u (id int primary key)")
+    home = f"127_0_0_1_{shop.target.port}_{database}"
+    with shop.backup.connect() as backup:
+        backup.query(f"CREATE DATABASE `{home}`")
+        backup.query(f"CREATE TABLE `{home}`.`t` (something_else INT)")
+    rows = shop.execute(
+        f"use {database}; insert into u (id) values (1); insert into t (id) values (1); insert into u (id) values (2);"
+    )
+    assert statuses(rows)[1:] == ["Backup successfully", "Backup failed", "Backup successfully"], rows
+    assert "rollback_statement" in (rows[2].errormessage or "")
+    assert [text.split("WHERE")[1] for text in shop.rollback_of(rows)] == [" `id`=2;", " `id`=1;"]
