@@ -74,7 +74,10 @@ class Execution:
         for count, step in enumerate(plan):
             if self.control.stopping:
                 return
-            self.control.report(State.EXECUTING, done=count, total=len(plan), current=step.statement.text)
+            statement = step.statement
+            self.control.report(
+                State.EXECUTING, done=count, total=len(plan), current=statement.text, number=statement.number
+            )
             ran = self._step(step, position, gtid)
             position, gtid = ran.end or position, ran.gtid or gtid
             yield ran

@@ -128,7 +128,8 @@ def _audit(work: _Run, batch: Batch) -> None:
     for count, audited in enumerate(audit(batch, world, work.request.values, intent)):
         work.control.check()
         if count % _PROGRESS_STEP == 0:
-            work.control.report(State.CHECKING, done=count, current=audited.statement.text)
+            statement = audited.statement
+            work.control.report(State.CHECKING, done=count, current=statement.text, number=statement.number)
         work.audited.append(audited)
     work.control.report(State.CHECKING, done=len(work.audited))
 

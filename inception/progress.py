@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any, TypedDict, Unpack
 
 from inception.errors import ServerError, Stopped
 from inception.mysql import kill_query
@@ -25,13 +26,55 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
+class Work:
+    """How far one piece of work within a request has come, told by who does it: the copying of a table, a backup.
+
+    `finished` of `total` in units of `unit` (rows, pages, bytes, …; 0 of 0: not known). `percent` where who tells it
+    knows better than finished / total; `remaining` in seconds likewise. `waiting` says why it stands still now
+    (throttled by …, blocked by …), `tool` is true for an online schema change, `paused` while a command holds it.
+    """
+
+    finished: int = 0
+    total: int = 0
+    unit: str = ""
+    percent: float | None = None
+    remaining: float | None = None
+    waiting: str = ""
+    tool: bool = False
+    paused: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong, for people who must act: the server's or our code, its text, why, and what to do."""
+
+    code: int
+    message: str
+    reason: str = ""
+    workaround: str = ""
+
+
+@dataclass(frozen=True)
 class Progress:
-    """Where a request stands. `done` of `total` statements; `current` is the one being audited or executed."""
+    """Where a request stands. `done` of `total` statements; `current` is the one being audited or executed, `number`
+    its ID. `work` is what that statement, or the backup, tells of itself.
+
+    `connection_id` is that of the executing session on the target. `binlog` is how far the target's binary log has
+    been read, `master_binlog` where it ended when last asked. `outcome` is that of a statement whose connection broke.
+    """
 
     state: State = State.INIT
     done: int = 0
     total: int = 0
     current: str = ""
+    number: int = 0
+    work: Work | None = None
+    connection_id: int = 0
+    binlog: str = ""
+    master_binlog: str = ""
+    problem: Problem | None = None
+    outcome: str = ""
+    reason: str = ""
 
     @property
     def percent(self) -> int | None:
@@ -39,28 +82,61 @@ class Progress:
         return self.done * 100 // self.total if self.total else None
 
 
+class Known(TypedDict, total=False):
+    """The fields of Progress that stay once they are known."""
+
+    connection_id: int
+    binlog: str
+    master_binlog: str
+    problem: Problem
+    outcome: str
+    reason: str
+
+
 class Control:
-    """The worker's side: reports progress, and says when to stop. `stop` is called from another thread."""
+    """The worker's side: reports progress, and says when to stop. Safe for use by several threads."""
 
     def __init__(self, send: Callable[[Progress], None]) -> None:
         self._send = send
         self._progress = Progress()
         self._stopped = threading.Event()
         self._lock = threading.Lock()
+        self._telling = threading.Lock()
         self._running: tuple[Address, int] | None = None
         self.reason = ""
 
-    def report(self, state: State, *, done: int | None = None, total: int | None = None, current: str = "") -> None:
-        """Tell the gateway where the request stands; what is not given stays as it was."""
+    def report(
+        self,
+        state: State,
+        *,
+        done: int | None = None,
+        total: int | None = None,
+        current: str = "",
+        number: int = 0,
+    ) -> None:
+        """Tell the gateway where the request stands; numbers that are not given stay as they were."""
         before = self._progress
-        self._progress = replace(
-            before,
+        self._tell(
             state=state,
             done=before.done if done is None else done,
             total=before.total if total is None else total,
             current=current,
+            number=number,
+            work=None,
         )
-        self._send(self._progress)
+
+    def work(self, work: Work) -> None:
+        """Tell how far the statement that runs now, or the backup, has come. To be called a few times a second."""
+        self._tell(work=work)
+
+    def note(self, **known: Unpack[Known]) -> None:
+        """Tell the gateway what has become known of the execution."""
+        self._tell(**known)
+
+    def _tell(self, **changed: Any) -> None:
+        with self._telling:
+            self._progress = replace(self._progress, **changed)
+            self._send(self._progress)
 
     @property
     def stopping(self) -> bool:
