@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from inception.errors import ConfigError
+from inception.levels import KnownLevels, Levels
 from inception.server import Tls
 from inception.variables import Secret
 
@@ -42,7 +43,7 @@ def allows(role: str, needed: str) -> bool:
 
 @dataclass(frozen=True)
 class Source:
-    """A named target: where it is, and the account to use there, which stays in the configuration."""
+    """A named target: where it is, the account to use there, which stays in the configuration, and levels of rules."""
 
     name: str
     host: str
@@ -50,6 +51,7 @@ class Source:
     user: str
     password: str = field(default="", repr=False)
     tls: Tls = field(default_factory=Tls)
+    levels: Levels = field(default_factory=dict)
 
 
 def _mapping(value: Any, what: str, keys: Sequence[str]) -> dict[str, Any]:
@@ -107,14 +109,19 @@ def _sha2_hash(what: str, given: Mapping[str, Any]) -> str:
     return str(stored)
 
 
-def read_sources(value: Any, base: Path, environment: Mapping[str, str]) -> dict[str, Source]:
+def read_sources(
+    value: Any, base: Path, environment: Mapping[str, str], known_levels: KnownLevels
+) -> dict[str, Source]:
     """Read `sources:` of the configuration; relative paths start from `base`. Raises ConfigError."""
-    return {name: _source(name, each, base, environment) for name, each in _named(value, "sources")}
+    return {name: _source(name, each, base, environment, known_levels) for name, each in _named(value, "sources")}
 
 
-def _source(name: str, value: Any, base: Path, environment: Mapping[str, str]) -> Source:
+_OF_SOURCE = ("host", "port", "user", "password", "password_file", "password_env", "tls", "levels")
+
+
+def _source(name: str, value: Any, base: Path, environment: Mapping[str, str], known_levels: KnownLevels) -> Source:
     what = f"sources: {name}"
-    given = _mapping(value, what, ("host", "port", "user", "password", "password_file", "password_env", "tls"))
+    given = _mapping(value, what, _OF_SOURCE)
     for key in ("host", "user"):
         if not isinstance(given.get(key), str) or not given[key]:
             raise ConfigError(f"{what}: {key} must be given, a text.")
@@ -122,7 +129,8 @@ def _source(name: str, value: Any, base: Path, environment: Mapping[str, str]) -
     if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65535:
         raise ConfigError(f"{what}: port can't be '{port}': it is a whole number, 1 to 65535.")
     password = _source_password(what, given, base, environment)
-    return Source(name, given["host"], port, given["user"], password, _tls(what, given.get("tls")))
+    levels = known_levels.read_all(given.get("levels"), f"{what}: levels")
+    return Source(name, given["host"], port, given["user"], password, _tls(what, given.get("tls")), levels)
 
 
 def _source_password(what: str, given: Mapping[str, Any], base: Path, environment: Mapping[str, str]) -> str:

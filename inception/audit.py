@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from inception.advance import advance
 from inception.batch import Batch
@@ -12,6 +11,7 @@ from inception.rule import BoundRule, Finding, Level, all_rules
 from inception.scene import Altered, Intent, Scene
 from inception.schema.alter import AlterTable
 from inception.schema.model import TableName
+from inception.settings import Snapshot
 from inception.subjects import subjects
 from inception.world import World
 
@@ -30,9 +30,10 @@ class Audited:
         return max((finding.level.errlevel for finding in self.findings), default=0)
 
 
-def audit(batch: Batch, world: World, values: Mapping[str, Any], intent: Intent) -> Iterator[Audited]:
+def audit(batch: Batch, world: World, values: Snapshot, intent: Intent) -> Iterator[Audited]:
     """Yield every statement with its findings, in order, each seeing what the ones before it would have done."""
-    looker = _Looker(rule.bind(values) for rule in all_rules())
+    bound = (rule.bind(values, values.levels) for rule in all_rules())
+    looker = _Looker(rule for rule in bound if rule.level is not Level.NONE)
     mixed = mixed_tables(batch.statements, world.catalog)
     catalog = world.catalog
     altered: dict[TableName, tuple[Altered, ...]] = {}

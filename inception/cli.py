@@ -13,7 +13,7 @@ from inception.binlog.events import Position, RowKind
 from inception.binlog.select import Gtids, Selection
 from inception.config import load
 from inception.errors import InceptionError
-from inception.rule import rule_variables
+from inception.rule import rule_levels, rule_variables
 from inception.server import Address
 from inception.settings import Settings
 from inception.wire.native import hash_native
@@ -45,8 +45,9 @@ def serve(config: Path | None, defaults_file: Path | None, settings: tuple[str, 
     from inception.serve import serve as run_server
 
     try:
-        found = load(config, defaults_file, settings, variables=rule_variables())
-        sys.exit(asyncio.run(run_server(found, Settings(rule_variables(), found.values))))
+        found = load(config, defaults_file, settings, variables=rule_variables(), shipped=rule_levels())
+        in_force = Settings(rule_variables(), found.values, rule_levels(), found.levels)
+        sys.exit(asyncio.run(run_server(found, in_force)))
     except InceptionError as error:
         raise click.ClickException(error.message) from None
     except OSError as error:

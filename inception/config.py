@@ -7,7 +7,7 @@ full, so that a server that started runs with what its configuration says. The v
 import ipaddress
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ import yaml
 
 from inception.accounts import Source, User, password_in, read_sources, read_users, reason
 from inception.errors import BadVariable, ConfigError
+from inception.levels import KnownLevels, Levels, Shipped
 from inception.optionfile import read_group
 from inception.settings import CORE, normalise, unknown
 from inception.variables import Kind, Value, Variable, merge
@@ -55,6 +56,7 @@ class Config:
     users: Mapping[str, User]
     sources: Mapping[str, Source]
     notes: tuple[str, ...] = ()
+    levels: Levels = field(default_factory=dict)
 
 
 class _Item(NamedTuple):
@@ -73,9 +75,10 @@ def load(
     arguments: Sequence[str] = (),
     *,
     variables: Iterable[Variable] = (),
+    shipped: Iterable[Shipped] = (),
     environment: Mapping[str, str] | None = None,
 ) -> Config:
-    """Read the configuration. `arguments` are '--name=value'; `variables` are those of the rules.
+    """Read the configuration. `arguments` are '--name=value'; `variables` and `shipped` levels are those of the rules.
 
     Raises ConfigError naming file, key, value and what is allowed.
     """
@@ -83,6 +86,8 @@ def load(
     known = merge([*CORE, *variables])
     document = _yaml(config) if config else {}
     users, sources = document.pop("users", None), document.pop("sources", None)
+    known_levels = KnownLevels(shipped)
+    levels = known_levels.read_all(document.pop("levels", None), f"{config}: levels")
     base = config.absolute().parent if config else Path()
     layers = [[_Item(str(key), value, str(config), base, True) for key, value in document.items()]]
     if defaults_file:
@@ -94,7 +99,8 @@ def load(
     for layer in layers:
         values |= _layer(layer, known)
     notes = [f"{each.key}: accepted, has no effect here." for layer in layers for each in layer if _is_idle(each.key)]
-    found = Config(values, read_users(users), read_sources(sources, base, environment), tuple(dict.fromkeys(notes)))
+    named = read_sources(sources, base, environment, known_levels)
+    found = Config(values, read_users(users), named, tuple(dict.fromkeys(notes)), levels)
     _check_bind(str(values.get("bind_address", known["bind_address"].default)), found)
     return found
 
@@ -169,7 +175,7 @@ def _value(item: _Item, known: Mapping[str, Variable]) -> tuple[str, Value]:
     elif prefix in ("enable", "disable", "skip") and rest in known and item.value is None:
         variable, raw = known[rest], prefix == "enable"
     else:
-        raise ConfigError(f"{item.origin}: {unknown(item.key, [*known, 'users', 'sources'])}")
+        raise ConfigError(f"{item.origin}: {unknown(item.key, [*known, 'users', 'sources', 'levels'])}")
     try:
         return variable.name, variable.read(_text(variable, raw, yaml_value=item.yaml))
     except BadVariable as error:

@@ -14,6 +14,7 @@ InceptionError                     errno, sqlstate, message: what an ERR packet 
 │   ├── BadVariable         2512   unknown, read-only or out of range
 │   ├── NoSuchRequest       2513   nothing runs under that id
 │   ├── NoRollbackStored    2514   no rollback is stored under that id, or several are
+│   ├── BadLevel            2515   no such rule, or a level that it can't have
 │   ├── BackupMissing       2520   no backup server configured
 │   ├── BackupUnreachable   2521
 │   ├── CannotBackUp        2522   the target cannot be backed up
@@ -127,6 +128,12 @@ class NoRollbackStored(RequestError):
     """No usable rollback is stored under that operation id, or several databases have one."""
 
     errno = 2514
+
+
+class BadLevel(RequestError):
+    """A rule that does not exist, or a level that it can't have."""
+
+    errno = 2515
 
 
 class BackupMissing(RequestError):

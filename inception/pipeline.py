@@ -1,10 +1,9 @@
 """The program on one page: read the batch, introspect, audit, plan, execute, back up. Runs in a worker process."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from inception import statistic
 from inception.answer import ResultSet, Value
@@ -29,6 +28,7 @@ from inception.recorder import Recorder
 from inception.report import Report, Stage, Status, checked, result_set, server_warnings, warning_level
 from inception.scene import Intent
 from inception.server import Address
+from inception.settings import Snapshot
 from inception.world import Server
 
 _BINLOG_SILENCE = 60.0  # seconds without an event of the binary log before reading is given up
@@ -49,7 +49,7 @@ class Request:
     text: str
     options: Options
     charset: str
-    values: Mapping[str, Any]
+    values: Snapshot
     parts: tuple[str, ...] | None = None
     backup: Address | None = None
     refusal: str = ""

@@ -1,5 +1,8 @@
 """What a rule is. A rule is a module of inception/rules/ with a docstring, a LEVEL and a function `check`.
 
+LEVEL is the rule's level unless it is given another one (levels.py); FIRM, where it stands, says why that must not be
+a lower one. A rule of LEVEL NONE is off until it is given a level.
+
 The file's name is the rule's name. The annotation of `check`'s first parameter says what it looks at (a class of
 scene.py or of the statement's form), a second parameter annotated Scene receives the circumstances, and keyword-only
 parameters are the rule's variables. A rule on the form of a row change (Insert, Update, Delete) looks once for all
@@ -15,25 +18,12 @@ import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cache, partial
 from typing import Any
 
+from inception.levels import NO_LEVELS, Levels, Shipped
+from inception.levels import Level as Level
 from inception.variables import Variable, variable_from_parameter
-
-
-class Level(IntEnum):
-    """How grave a finding is; a note leaves the row's errlevel at 0."""
-
-    NOTE = -1
-    NONE = 0
-    WARNING = 1
-    ERROR = 2
-
-    @property
-    def errlevel(self) -> int:
-        """The value for the column errlevel."""
-        return max(int(self), 0)
 
 
 @dataclass(frozen=True)
@@ -53,6 +43,9 @@ class Finding:
     message: str
 
 
+REFUSED = "the target would refuse such statements"
+"""The usual FIRM."""
+
 Check = Callable[..., Iterable[str | Said]]
 
 
@@ -61,7 +54,7 @@ class Rule:
     """A rule as loaded from its module. `subjects` are the classes it looks at."""
 
     name: str
-    level: Level
+    shipped: Shipped
     order: int
     doc: str
     subjects: tuple[type, ...]
@@ -74,26 +67,32 @@ class Rule:
         """The first paragraph of the documentation, on one line."""
         return " ".join(self.doc.split("\n\n")[0].split())
 
-    def bind(self, values: typing.Mapping[str, Any]) -> "BoundRule":
-        """Return the rule with the values of its variables filled in."""
+    @property
+    def level(self) -> Level:
+        """The level that it is shipped with."""
+        return self.shipped.level
+
+    def bind(self, values: typing.Mapping[str, Any], levels: Levels = NO_LEVELS) -> "BoundRule":
+        """Return the rule with the values of its variables filled in, at the level in force."""
         arguments = {variable.name: values[variable.name] for variable in self.variables}
-        return BoundRule(self, partial(self.check, **arguments))
+        return BoundRule(self, partial(self.check, **arguments), levels.get(self.name, self.level))
 
 
 @dataclass(frozen=True)
 class BoundRule:
-    """A rule with the values of its variables."""
+    """A rule with the values of its variables. Its level is a limit for findings that have one of their own."""
 
     rule: Rule
     check: Check
+    level: Level
 
     def look(self, subject: object, scene: object) -> Iterator[Finding]:
         """Yield what the rule finds in a subject."""
         for said in self.check(subject, scene) if self.rule.wants_scene else self.check(subject):
             if isinstance(said, Said):
-                yield Finding(self.rule.name, said.level, said.text)
+                yield Finding(self.rule.name, min(said.level, self.level), said.text)
             else:
-                yield Finding(self.rule.name, self.rule.level, said)
+                yield Finding(self.rule.name, self.level, said)
 
 
 @cache
@@ -108,20 +107,25 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: (rule.order, rule.name)))
 
 
+def rule_levels() -> tuple[Shipped, ...]:
+    """Return the level that each rule is shipped with."""
+    return tuple(rule.shipped for rule in all_rules())
+
+
 def rule_variables() -> tuple[Variable, ...]:
     """Return the variables of all rules; one that several rules share is there several times."""
     return tuple(variable for rule in all_rules() for variable in rule.variables)
 
 
 def _load(module: types.ModuleType) -> Rule:
-    check = module.check
+    check, name = module.check, module.__name__.rsplit(".", 1)[-1]
     hints = typing.get_type_hints(check, include_extras=True)
     parameters = list(inspect.signature(check).parameters.values())
     looks_at, *more = [each for each in parameters if each.kind is not inspect.Parameter.KEYWORD_ONLY]
     subject = hints[looks_at.name]
     return Rule(
-        name=module.__name__.rsplit(".", 1)[-1],
-        level=module.LEVEL,
+        name=name,
+        shipped=Shipped(name, module.LEVEL, getattr(module, "FIRM", "")),
         order=getattr(module, "ORDER", 1000),
         doc=inspect.getdoc(module) or "",
         subjects=typing.get_args(subject) if isinstance(subject, types.UnionType) else (subject,),

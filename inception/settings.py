@@ -1,4 +1,4 @@
-"""Every variable there is, apart from the rules' own, and the values in force.
+"""Every variable there is, apart from the rules' own, and the values and levels in force.
 
 Values come in layers: default < configuration < global (`inception set`) < session < batch. The configuration is read
 by config.py; what a variable is says variables.py; the rules' variables are declared by the rules.
@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from inception.errors import BadVariable
+from inception.levels import NO_LEVELS, KnownLevels, Level, Levels, Shipped
 from inception.variables import Kind, Scope, Secret, Value, Variable, merge
 
 _G, _S, _R = Scope.GLOBAL, Scope.SESSION, Scope.READ_ONLY
@@ -131,10 +132,11 @@ def normalise(name: str) -> str:
 
 
 class Snapshot(Mapping[str, Any]):
-    """The values that hold for one batch: immutable, picklable; a password does not show in its repr."""
+    """The values that hold for one batch, and the levels of rules: immutable, picklable; no password in its repr."""
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    def __init__(self, values: Mapping[str, Value], levels: Levels = NO_LEVELS) -> None:
         self._values = dict(values)
+        self.levels = dict(levels)
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
@@ -145,18 +147,33 @@ class Snapshot(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def with_levels(self, levels: Levels) -> "Snapshot":
+        """Return the same with these levels in place of those the rules have."""
+        return Snapshot(self._values, {**self.levels, **levels})
+
     def __repr__(self) -> str:
         return f"Snapshot({self._values!r})"
 
 
 SessionValues = Mapping[str, Value]
-NOTHING_SET: SessionValues = Snapshot({})
+NOTHING_SET = Snapshot({})
 
 
 class Settings:
-    """The variables of a running server. `variables` are the rules', `configured` what config.py read."""
+    """The variables of a running server and the levels of its rules.
 
-    def __init__(self, variables: Iterable[Variable] = (), configured: SessionValues = NOTHING_SET) -> None:
+    `variables` and `shipped` are the rules', `configured` and `levels` what config.py read.
+    """
+
+    def __init__(
+        self,
+        variables: Iterable[Variable] = (),
+        configured: SessionValues = NOTHING_SET,
+        shipped: Iterable[Shipped] = (),
+        levels: Levels = NO_LEVELS,
+    ) -> None:
+        self._known_levels = KnownLevels(shipped)
+        self.levels: dict[str, Level] = dict(levels)
         self.variables = merge([*CORE, *variables])
         self._values: dict[str, Value] = {name: each.default for name, each in self.variables.items()}
         self._values |= {self.variable(name).name: value for name, value in configured.items()}
@@ -177,6 +194,11 @@ class Settings:
         variable = self._changeable(name)
         self._values[variable.name] = variable.read(text)
 
+    def set_level(self, rule: str, text: str) -> None:
+        """Give a rule another level. Raises BadLevel: no such rule, or why it can't have that level."""
+        name, level = self._known_levels.read(rule, text)
+        self.levels[name] = level
+
     def with_session(self, layer: SessionValues, name: str, text: str) -> SessionValues:
         """Return a session's or a batch's layer with one more value. Raises BadVariable as set_global does."""
         variable = self._changeable(name)
@@ -195,7 +217,7 @@ class Settings:
         values = dict(self._values)
         for layer in layers:
             values |= layer
-        return Snapshot(values)
+        return Snapshot(values, self.levels)
 
     def show(self, pattern: str | None = None, *layers: SessionValues) -> list[tuple[str, str]]:
         """Return names and shown values, sorted by name; passwords masked. `pattern` as in LIKE, in any case."""

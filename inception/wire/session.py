@@ -129,7 +129,7 @@ class Session:
     async def _run(self, text: str, parts: tuple[str, ...] | None) -> Answer:
         inside, _ = find_comment(text)
         options = read_options(inside)
-        request = Request(text, options, self._client.charset.client.name, {}, parts, refusal=self._refusal())
+        request = Request(text, options, self._client.charset.client.name, NOTHING_SET, parts, refusal=self._refusal())
         self._notes = ()
         answer = await self._gateway.submit(self._client.connection_id, self._client.host, request, self._values)
         self._notes = notes_of(answer)

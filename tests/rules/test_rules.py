@@ -11,7 +11,7 @@ from inception.batch import read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import split
 from inception.catalog import Catalog
-from inception.rule import all_rules, rule_variables
+from inception.rule import all_rules, rule_levels, rule_variables
 from inception.scene import Intent
 from inception.schema.define import define
 from inception.schema.model import Database, TableName
@@ -81,10 +81,12 @@ def _table(name: str) -> TableName:
 
 def findings(case: dict[str, Any]) -> list[tuple[str, int, str]]:
     world = world_of(case)
-    settings = Settings(rule_variables())
+    settings = Settings(rule_variables(), shipped=rule_levels())
     for name, value in case.get("set", {}).items():
         text = {True: "ON", False: "OFF"}.get(value, str(value)) if isinstance(value, bool) else str(value)
         settings.set_global(name, text)
+    for name, level in case.get("levels", {}).items():
+        settings.set_level(name, str(level))
     options = Options(Mode.CHECK, db=case.get("database", DATABASE))
     batch = read_batch(options, split(case["sql"]), world.server.syntax)
     intent = Intent(bool(case.get("executing")), True, case.get("refusal", ""))

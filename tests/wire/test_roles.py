@@ -52,6 +52,7 @@ def test_an_audit_user_cannot_execute(
 
 
 @pytest.mark.parametrize("command", ["inception set global wait_timeout = 5", "inc set wait_timeout = 5",
+                                     "inception set level dml_limit = 0",
                                      "inception kill 999", "kill 999", "KILL QUERY 999"])  # fmt: skip
 @pytest.mark.parametrize("role", ["audit", "execute"])
 def test_only_an_admin_changes_what_concerns_others(gateway: Gateway, role: str, command: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from inception.facts.altering import existing
-from inception.rule import Level, Said
+from inception.rule import REFUSED, Level, Said
 from inception.scene import Scene
 from inception.schema.actions import RenameTable
 from inception.schema.alter import AlterTable
@@ -11,6 +11,7 @@ from inception.schema.model import TableName
 from inception.schema.statements import RenameTables
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 712
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from inception.facts.altering import missing
-from inception.rule import Level, Said
+from inception.rule import REFUSED, Level, Said
 from inception.scene import Scene
 from inception.schema.alter import AlterTable
 from inception.schema.statements import DropIndexStatement
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 710
 
 

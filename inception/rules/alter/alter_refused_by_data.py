@@ -7,13 +7,14 @@ narrower type. The data are asked for a limited time; a question that takes long
 from collections.abc import Iterator
 from typing import Annotated
 
-from inception.rule import Level, Said
+from inception.rule import REFUSED, Level, Said
 from inception.scene import Scene
 from inception.schema.alter import AlterTable
 from inception.schema.statements import CreateIndex
 from inception.variables import Between, Help
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 736
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Reshaped, Scene
 from inception.schema.model import Column, Table, same
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 274
 _ANYWHERE = frozenset(("myisam", "aria", "mrg_myisam", "merge"))
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 
 from inception.facts.types import type_text
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import NewColumn, Scene
 from inception.schema.model import Column
 from inception.schema.settle import bytes_per_character
 from inception.world import Server
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 260
 _MYSQL_BYTES = 65535
 _MARIADB_BYTES = 65532

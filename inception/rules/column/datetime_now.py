@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import NewColumn, NewDefault, Scene
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 280
 
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from inception.facts.fits import Target, fits
 from inception.facts.literals import read_literal
 from inception.facts.types import SPATIAL, type_text
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import NewColumn, NewDefault, Scene
 from inception.schema.model import Column, Default, Table
 from inception.world import Server
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 264
 _NOW = re.compile(r"(?:CURRENT_TIMESTAMP|NOW|LOCALTIME|LOCALTIMESTAMP)\s*(?:\(\s*(\d*)\s*\))?", re.I)
 

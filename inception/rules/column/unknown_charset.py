@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from inception.batch.statement import SetNames
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import NewColumn, Scene
 from inception.schema.actions import ConvertCharset, SetOption
 from inception.schema.alter import AlterTable
@@ -12,6 +12,7 @@ from inception.schema.define import CreateTable
 from inception.world import World
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 256
 
 

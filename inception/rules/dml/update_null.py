@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from inception.batch.statement import Insert, Update
 from inception.facts.nulls import refuses_null
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Scene
 from inception.schema.model import TableName
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 520
 
 

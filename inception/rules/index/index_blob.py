@@ -6,12 +6,13 @@ cannot be indexed, and GEOMETRY there has only SPATIAL indexes."""
 from collections.abc import Iterator
 
 from inception.facts.types import BLOBS, SPATIAL, TEXTS
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Reshaped, Scene
 from inception.schema.model import Index, IndexKind, IndexPart, Table
 from inception.world import Server
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 338
 _NEVER = (9999, 0, 0)
 

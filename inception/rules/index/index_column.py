@@ -5,12 +5,13 @@ Also what SPATIAL and FULLTEXT indexes and primary keys do not take."""
 from collections.abc import Iterator
 
 from inception.facts.types import BLOBS, CHARACTERS, SPATIAL, TEXTS, is_string
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import NewForeignKey, NewIndex, Scene
 from inception.schema.model import Column, Index, IndexKind, IndexPart, Table
 from inception.world import Server
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 340
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from inception.rule import Level, Said
+from inception.rule import REFUSED, Level, Said
 from inception.scene import NewIndex, Scene
 from inception.schema.actions import AddIndex
 from inception.schema.alter import AlterTable
@@ -10,6 +10,7 @@ from inception.schema.model import IndexKind, find
 from inception.schema.statements import CreateIndex
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 332
 
 

@@ -7,12 +7,13 @@ of a unique one (MariaDB from 10.4 on), it is no error."""
 from collections.abc import Iterator
 
 from inception.facts.indexes import Limits, limits, part_bytes, part_limit
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Reshaped, Scene
 from inception.schema.model import Index, IndexKind, Table
 from inception.world import Server
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 330
 _NEVER = (9999, 0, 0)
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from inception.batch.statement import Insert
 from inception.facts.nulls import has_default
-from inception.rule import Level, Said
+from inception.rule import REFUSED, Level, Said
 from inception.scene import Scene
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 422
 
 

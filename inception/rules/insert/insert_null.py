@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from inception.batch.statement import Insert
 from inception.facts.nulls import listed_columns, refuses_null
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Scene
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 420
 _MOST = 10  # places listed one by one
 

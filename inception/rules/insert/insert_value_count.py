@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from inception.batch.statement import Insert
 from inception.outputs import column_count
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Scene
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 410
 _MOST = 10  # rows listed one by one
 

@@ -7,6 +7,7 @@ from inception.rule import Level, Said
 from inception.scene import Scene
 
 LEVEL = Level.ERROR
+FIRM = "rows could not be rolled back exactly"
 ORDER = 40
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from inception.rule import Level, Said
+from inception.rule import REFUSED, Level, Said
 from inception.scene import Scene
 from inception.schema.statements import CreateDatabase
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 32
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from inception.batch.statement import Statement
-from inception.rule import Level, Said
+from inception.rule import REFUSED, Level, Said
 from inception.scene import Scene
 from inception.schema.define import CreateTable
 from inception.schema.statements import CreateView
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 34
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from inception.batch.facts import aliases
 from inception.batch.statement import Delete, Insert, Select, Update
 from inception.facts.names import new_names
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Scene
 from inception.schema.alter import AlterTable
 from inception.schema.databases import CreateDatabase
@@ -14,6 +14,7 @@ from inception.schema.statements import CreateIndex, RenameTables
 from inception.schema.views import CreateView
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 60
 _MOST = 64
 _MOST_ALIAS = 256

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from inception.batch.statement import Statement
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 30
 
 

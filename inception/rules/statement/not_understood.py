@@ -7,6 +7,7 @@ from inception.rule import Level
 from inception.scene import Scene
 
 LEVEL = Level.WARNING
+FIRM = "no other rule has looked at such statements"
 ORDER = 11
 
 

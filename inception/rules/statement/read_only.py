@@ -7,6 +7,7 @@ from inception.rule import Level
 from inception.scene import Scene
 
 LEVEL = Level.ERROR
+FIRM = "nothing is executed where only audits are allowed"
 ORDER = 5
 
 

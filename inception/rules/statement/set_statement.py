@@ -6,6 +6,7 @@ from inception.batch.statement import Kind, Statement
 from inception.rule import Level
 
 LEVEL = Level.ERROR
+FIRM = "it would change the session that the batch runs in"
 ORDER = 21
 
 

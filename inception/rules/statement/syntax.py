@@ -6,10 +6,11 @@ The target itself is asked (PREPARE); without its answer our own reader decides.
 from collections.abc import Iterator
 
 from inception.batch.statement import Statement
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Scene
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 10
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from inception.batch.statement import Delete, Insert, Select, Statement, Update
 from inception.resolve import unknown_columns
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Scene
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 35
 _NAME_ERRORS = frozenset({1052, 1054, 1166})  # ambiguous, unknown, unknown in the column list
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from inception.batch.statement import Statement, Use
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Scene
 from inception.schema.statements import AlterDatabase, DropDatabase
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 31
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from inception.batch.statement import Statement
 from inception.batch.tables import tables_needed
-from inception.rule import Level, Said
+from inception.rule import REFUSED, Level, Said
 from inception.scene import Scene
 from inception.schema.define import CreateTable
 from inception.schema.model import TableName
 from inception.schema.statements import DropTable, DropView
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 33
 
 

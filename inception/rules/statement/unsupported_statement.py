@@ -12,6 +12,7 @@ from inception.rule import Level, Said
 from inception.scene import Scene
 
 LEVEL = Level.ERROR
+FIRM = "such statements are never sent to the target"
 ORDER = 20
 
 

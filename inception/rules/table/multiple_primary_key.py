@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import NewIndex
 from inception.schema.model import IndexKind
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 305
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from inception.facts.types import content_bytes, row_bytes
-from inception.rule import Level
+from inception.rule import REFUSED, Level
 from inception.scene import Reshaped, Scene
 from inception.schema.model import Column, Table
 
 LEVEL = Level.ERROR
+FIRM = REFUSED
 ORDER = 350
 _MOST_BYTES = 65535
 _MOST_COLUMNS = 1017
