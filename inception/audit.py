@@ -1,5 +1,7 @@
 """Run the rules over each statement, on the schema as it will stand. Pure: the world was read before."""
 
+import logging
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +16,8 @@ from inception.schema.model import TableName
 from inception.settings import Snapshot
 from inception.subjects import subjects
 from inception.world import World
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ class _Looker:
     def __init__(self, rules: Iterable[BoundRule]) -> None:
         self._rules = tuple(rules)
         self._by_class: dict[type, list[BoundRule]] = {}
+        self._failed: set[str] = set()
         self._shared: dict[int, tuple[object, Catalog, tuple[Finding, ...]]] = {}  # by id of the form
 
     def look(self, scene: Scene) -> tuple[Finding, ...]:
@@ -80,12 +85,26 @@ class _Looker:
         return own + known[2]
 
     def _find(self, looked_at: Iterable[object], scene: Scene) -> Iterator[Finding]:
+        failed: set[str] = set()
         for subject in looked_at:
             kind = type(subject)
             if kind not in self._by_class:
                 self._by_class[kind] = [bound for bound in self._rules if issubclass(kind, bound.rule.subjects)]
             for bound in self._by_class[kind]:
-                yield from bound.look(subject, scene)
+                try:
+                    yield from bound.look(subject, scene)
+                except (Exception, SystemExit) as error:
+                    if bound.rule.name not in failed:
+                        failed.add(bound.rule.name)
+                        yield self._failure(bound.rule.name, error)
+
+    def _failure(self, rule: str, error: BaseException) -> Finding:
+        """A rule that fails is a defect of its own: it hides nothing that others find, and the log has it once."""
+        if rule not in self._failed:
+            self._failed.add(rule)
+            log.error("rule %s failed", rule, exc_info=error)
+        said = traceback.format_exception_only(error)[-1].strip()[:200]
+        return Finding(rule, Level.WARNING, f"Rule '{rule}' failed, and has not looked at all of this: {said}")
 
 
 def _estimate(scene: Scene) -> int:

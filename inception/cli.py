@@ -11,7 +11,8 @@ import click
 from inception import __version__
 from inception.binlog.events import Position, RowKind
 from inception.binlog.select import Gtids, Selection
-from inception.config import load
+from inception.config import load, rule_directory
+from inception.custom import read_directory, use
 from inception.errors import InceptionError
 from inception.rule import rule_levels, rule_variables
 from inception.server import Address
@@ -45,9 +46,11 @@ def serve(config: Path | None, defaults_file: Path | None, settings: tuple[str, 
     from inception.serve import serve as run_server
 
     try:
+        own_rules = read_directory(rule_directory(config, defaults_file, settings))
+        use(own_rules)
         found = load(config, defaults_file, settings, variables=rule_variables(), shipped=rule_levels())
         in_force = Settings(rule_variables(), found.values, rule_levels(), found.levels)
-        sys.exit(asyncio.run(run_server(found, in_force)))
+        sys.exit(asyncio.run(run_server(found, in_force, own_rules)))
     except InceptionError as error:
         raise click.ClickException(error.message) from None
     except OSError as error:

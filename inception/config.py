@@ -89,12 +89,8 @@ def load(
     known_levels = KnownLevels(shipped)
     levels = known_levels.read_all(document.pop("levels", None), f"{config}: levels")
     base = config.absolute().parent if config else Path()
-    layers = [[_Item(str(key), value, str(config), base, True) for key, value in document.items()]]
-    if defaults_file:
-        path = defaults_file.absolute()
-        layers.append([_Item(*item, str(defaults_file), path.parent) for item in read_group(path)])
-    layers.append(list(_from_environment(known, environment)))
-    layers.append([_argument(argument) for argument in arguments])
+    from_files, given = _written(config, document, defaults_file, arguments)
+    layers = [*from_files, list(_from_environment(known, environment)), given]
     values: dict[str, Value] = {}
     for layer in layers:
         values |= _layer(layer, known)
@@ -103,6 +99,29 @@ def load(
     found = Config(values, read_users(users), named, tuple(dict.fromkeys(notes)), levels)
     _check_bind(str(values.get("bind_address", known["bind_address"].default)), found)
     return found
+
+
+def _written(
+    config: Path | None, document: Mapping[Any, Any], defaults_file: Path | None, arguments: Sequence[str]
+) -> tuple[list[list[_Item]], list[_Item]]:
+    """Return what stands in each file (the YAML file is read already), and on the command line."""
+    base = config.absolute().parent if config else Path()
+    files = [[_Item(str(key), value, str(config), base, True) for key, value in document.items()]]
+    if defaults_file:
+        path = defaults_file.absolute()
+        files.append([_Item(*item, str(defaults_file), path.parent) for item in read_group(path)])
+    return files, [_argument(argument) for argument in arguments]
+
+
+def rule_directory(
+    config: Path | None = None, defaults_file: Path | None = None, arguments: Sequence[str] = ()
+) -> Path | None:
+    """Return the directory that inception_rule_directory names, None where none is: the variables of its rules are
+    part of the configuration, so that it is asked for before `load`. Raises ConfigError.
+    """
+    files, given = _written(config, _yaml(config) if config else {}, defaults_file, arguments)
+    named = [item for items in (*files, given) for item in items if normalise(item.key) == "inception_rule_directory"]
+    return named[-1].base / str(named[-1].value) if named and named[-1].value else None
 
 
 class _StrictLoader(yaml.SafeLoader):

@@ -87,24 +87,40 @@ class BoundRule:
     level: Level
 
     def look(self, subject: object, scene: object) -> Iterator[Finding]:
-        """Yield what the rule finds in a subject."""
-        for said in self.check(subject, scene) if self.rule.wants_scene else self.check(subject):
+        """Yield what the rule finds in a subject. Raises what its check does, TypeError where it yields no texts."""
+        found = self.check(subject, scene) if self.rule.wants_scene else self.check(subject)
+        if isinstance(found, str):
+            raise TypeError("check returns a text: it must yield it")
+        for said in found:
             if isinstance(said, Said):
                 yield Finding(self.rule.name, min(said.level, self.level), said.text)
-            else:
+            elif isinstance(said, str):
                 yield Finding(self.rule.name, self.level, said)
+            else:
+                raise TypeError(f"check yields {said!r:.40}, which is no text")
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Return every rule of inception/rules and of one's own, in the order in which their findings are listed."""
+    return tuple(sorted((*_shipped(), *_own), key=lambda rule: (rule.order, rule.name)))
+
+
+_own: list[Rule] = []
+
+
+def add_rules(rules: Iterable[Rule]) -> None:
+    """Let rules of one's own (custom.py) take part, in place of those added before."""
+    _own[:] = rules
 
 
 @cache
-def all_rules() -> tuple[Rule, ...]:
-    """Return every rule of inception/rules, in the order in which their findings are listed."""
+def _shipped() -> tuple[Rule, ...]:
     package = importlib.import_module("inception.rules")
-    found = [
-        _load(importlib.import_module(module.name))
+    return tuple(
+        read_rule(importlib.import_module(module.name), module.name.rsplit(".", 1)[-1])
         for module in pkgutil.walk_packages(package.__path__, package.__name__ + ".")
         if not module.ispkg
-    ]
-    return tuple(sorted(found, key=lambda rule: (rule.order, rule.name)))
+    )
 
 
 def rule_levels() -> tuple[Shipped, ...]:
@@ -117,8 +133,9 @@ def rule_variables() -> tuple[Variable, ...]:
     return tuple(variable for rule in all_rules() for variable in rule.variables)
 
 
-def _load(module: types.ModuleType) -> Rule:
-    check, name = module.check, module.__name__.rsplit(".", 1)[-1]
+def read_rule(module: types.ModuleType, name: str) -> Rule:
+    """Return the rule that a module is."""
+    check = module.check
     hints = typing.get_type_hints(check, include_extras=True)
     parameters = list(inspect.signature(check).parameters.values())
     looks_at, *more = [each for each in parameters if each.kind is not inspect.Parameter.KEYWORD_ONLY]

@@ -6,10 +6,12 @@ import logging.handlers
 import os
 import signal
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 from inception import __version__
 from inception.config import Config
+from inception.custom import RuleFile
 from inception.gateway import Gateway
 from inception.settings import Settings, Snapshot
 from inception.wire.certificates import default_state_directory, prepare
@@ -23,13 +25,16 @@ log = logging.getLogger("inception")
 _LAST_ANSWERS = 30.0  # seconds for clients to take their answers once the work has ended
 
 
-async def serve(config: Config, settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; return the exit code. Raises OSError where it cannot listen."""
+async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile] = ()) -> int:
+    """Serve until SIGTERM or SIGINT; return the exit code. Raises OSError where it cannot listen.
+
+    `own_rules` are in use here already, and are handed to the workers.
+    """
     values = settings.snapshot()
     _log_to(values["general_log_file"])
     for note in config.notes:
         log.warning(note)
-    pool = Pool(values["inception_workers"])
+    pool = Pool(values["inception_workers"], own_rules)
     gateway = Gateway(config, settings, pool)
     server = WireServer(
         lambda client: Session(client, gateway),

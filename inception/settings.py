@@ -78,6 +78,7 @@ _ACCOUNTS = (
 )
 _AUDIT = (
     _of("inception_read_only", _G, _BOOL, False, "Execute requests stop after the audit."),
+    _of("inception_rule_directory", _R, _PATH, "", "Where your own rules are, a Python file each; empty: none."),
     _of("inception_enable_sql_statistic", _G, _BOOL, True, "Write inception.statistic on the backup server."),
 )
 _SCHEMA_CHANGE = (

@@ -16,12 +16,13 @@ import signal
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
 from inception.answer import Value
+from inception.custom import RuleFile, use
 from inception.errors import InceptionError, ServerError
 from inception.pipeline import Request
 from inception.progress import Control, Progress
@@ -91,8 +92,9 @@ class _Channel:
             return None
 
 
-def work(sock: socket.socket) -> None:
+def work(sock: socket.socket, own_rules: Sequence[RuleFile]) -> None:
     """The worker process: run requests until the gateway is gone."""
+    use(own_rules)
     for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the gateway says when to stop
         signal.signal(number, signal.SIG_IGN)
     channel = _Channel(sock)
@@ -203,9 +205,10 @@ class WorkerDied(ServerError):
 
 
 class Pool:
-    """At most `limit` workers; further requests wait for their turn."""
+    """At most `limit` workers; further requests wait for their turn. All have the same rules of one's own."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, own_rules: Sequence[RuleFile] = ()) -> None:
+        self._own_rules = tuple(own_rules)
         self._slots = asyncio.Semaphore(limit)
         self._idle: list[Worker] = []
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
@@ -244,7 +247,7 @@ class Pool:
     async def _start(self) -> Worker:
         ours, theirs = socket.socketpair()
         async with self._starting:
-            process = self._context.Process(target=work, args=(theirs,), daemon=False)
+            process = self._context.Process(target=work, args=(theirs, self._own_rules), daemon=False)
             await asyncio.to_thread(process.start)
         theirs.close()
         reader, writer = await asyncio.open_connection(sock=ours)

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from inception.audit import audit
-from inception.batch import read_batch
+from inception.batch import Batch, read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import split
 from inception.catalog import Catalog
@@ -79,6 +79,11 @@ def _table(name: str) -> TableName:
     return TableName(DATABASE, name)
 
 
+def batch_of(case: dict[str, Any], world: World) -> Batch:
+    options = Options(Mode.CHECK, db=case.get("database", DATABASE))
+    return read_batch(options, split(case["sql"]), world.server.syntax)
+
+
 def findings(case: dict[str, Any]) -> list[tuple[str, int, str]]:
     world = world_of(case)
     settings = Settings(rule_variables(), shipped=rule_levels())
@@ -87,12 +92,10 @@ def findings(case: dict[str, Any]) -> list[tuple[str, int, str]]:
         settings.set_global(name, text)
     for name, level in case.get("levels", {}).items():
         settings.set_level(name, str(level))
-    options = Options(Mode.CHECK, db=case.get("database", DATABASE))
-    batch = read_batch(options, split(case["sql"]), world.server.syntax)
     intent = Intent(bool(case.get("executing")), True, case.get("refusal", ""))
     return [
         (finding.rule, int(finding.level), finding.message)
-        for audited in audit(batch, world, settings.snapshot(), intent)
+        for audited in audit(batch_of(case, world), world, settings.snapshot(), intent)
         for finding in audited.findings
     ]
 
