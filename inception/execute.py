@@ -79,7 +79,7 @@ class Execution:
                 State.EXECUTING, done=count, total=len(plan), current=statement.text, number=statement.number
             )
             ran = self._step(step, position, gtid)
-            position, gtid = ran.end or position, ran.gtid or gtid
+            position, gtid = ran.end or self._behind(ran, position), ran.gtid or gtid
             yield ran
             if ran.unwritten or not ran.sent or self.control.stopping:
                 return
@@ -87,6 +87,12 @@ class Execution:
                 return
             slept = self._pause(slept)
         self.control.report(State.EXECUTING, done=len(plan), total=len(plan))
+
+    def _behind(self, ran: Ran, before: Position | None) -> Position | None:
+        """Return the position behind a statement that failed: of a table without transactions, rows may be there."""
+        with suppress(ServerError):
+            return self.session.position() if ran.sent else before
+        return before
 
     def _pause(self, since: int) -> int:
         if since + 1 < self.options.sleep_rows:

@@ -122,6 +122,8 @@ class Recorder:
                 return begin.thread_id == self._thread_id
             return begin.gtid is not None and begin.gtid == ran.gtid
 
+        for _ in self._watched(ran.start or end):
+            pass  # what is before belongs to others: a definition change of ours, a statement that failed
         return read_rows(own_transactions(self._watched(end), is_ours), ran, self._tables.find)
 
     def _watched(self, end: Position) -> Iterator[Event]:
