@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 
 from inception.batch.options import Options
@@ -157,7 +157,7 @@ class Backup:
         home = self._database_of(executed.table)
         self._uncommitted = 0
         for number, (table, group) in enumerate(groupby(statements, key=attrgetter("table")), 1):
-            self._store_part(executed.opid, home, number, table, (each.text for each in group))
+            self._store_part(executed.opid, home, number, table, chain.from_iterable(each.texts for each in group))
         self._connection.query(self._information(executed, home))
         self._connection.query("COMMIT")
 

@@ -54,13 +54,12 @@ def _places(table: Table) -> tuple[int, ...]:
     return tuple(names.index(part.column.casefold()) for part in key.parts) if key else ()
 
 
-def _once(rows: Rows, images: Iterator[Image]) -> Iterator[Image]:
-    """Leave out the image after an update that kept its key: most do."""
+def _once(rows: Rows, images: list[Image]) -> Iterator[Image]:
+    """Leave out the image after an update that changed nothing."""
     if rows.kind is not RowKind.UPDATE:
         yield from images
         return
-    for before in images:
-        after = next(images)
+    for before, after in zip(images[::2], images[1::2], strict=True):
         yield before
         if after != before:
             yield after

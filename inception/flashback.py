@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -22,7 +23,7 @@ from inception.binlog.events import Event, Position, QueryText, Rows, TableMap, 
 from inception.binlog.files import file_events
 from inception.binlog.own import own_transactions
 from inception.binlog.read import current_position, read_events
-from inception.binlog.rollback import forward_writer, rollback_writer
+from inception.binlog.rollback import RowWriter, forward_writer, rollback_writer
 from inception.binlog.select import Selection
 from inception.binlog.skim import Skimmer
 from inception.errors import BinlogError
@@ -36,13 +37,13 @@ from inception.spool import ReverseSpool
 HEAD = "SET SESSION time_zone = '+00:00', sql_mode = 'ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO';"
 _SILENCE = 60.0  # seconds without anything from the server
 _STEP = 1 << 18  # bytes between two looks at the clock
+_LINES = 100  # that are written together
 _WRITERS = 1000  # tables whose generated code is kept
 _PERIOD = 0.5  # seconds between two reports
 _BOOKKEEPING = ("SAVEPOINT", "RELEASE SAVEPOINT", "XA ")
 
 Definitions = Callable[[TableName], Table | None]
 Advance = Callable[[int], object]
-Writer = Callable[[Rows], Iterator[str]]
 
 
 @dataclass
@@ -59,9 +60,8 @@ def from_files(paths: Sequence[Path], selection: Selection, advance: Advance) ->
 
     `advance` is told the bytes read. Raises as `file_events`.
     """
-    skimmer = None if selection == Selection() else Skimmer(selection.table, selection.kinds, selection.transaction)
-    for path in paths:
-        yield from file_events(path, advance, skimmer)
+    skimmer = Skimmer(selection.table, selection.kinds, selection.transaction)
+    return chain.from_iterable(file_events(path, advance, skimmer) for path in paths)
 
 
 def from_server(
@@ -130,16 +130,16 @@ def flashback(
     lines = _lines(events, selection, definitions, forward, counts)
     if forward:
         write(HEAD + "\n")
-        for line in lines:
-            write(line + "\n")
+        for some in lines:
+            write("\n".join(some) + "\n")
         return counts
     spool = ReverseSpool()
     try:
-        for line in lines:
-            spool.append(0, line)
+        for some in lines:
+            spool.append(0, some)
         write(HEAD + "\n")
-        for _, line in spool.backwards():
-            write(line + "\n")
+        for _, some in spool.backwards():
+            write("\n".join(some) + "\n")
     finally:
         spool.close()
     return counts
@@ -147,45 +147,52 @@ def flashback(
 
 def _lines(
     events: Iterable[Event], selection: Selection, definitions: Definitions, forward: bool, counts: Counts
-) -> Iterator[str]:
-    """Yield lines in the order of the log. For rollback they are to be read backwards: COMMIT comes first."""
+) -> Iterator[list[str]]:
+    """Yield a few lines at a time in the order of the log. For rollback they are read backwards: COMMIT comes first."""
     wanted = (event for event in events if not isinstance(event, Rows) or selection.rows(event))
     writer = lru_cache(maxsize=_WRITERS)(partial(_writer, definitions, forward))
-    begin, opened = TransactionBegin(None, None), False
+    begin, opened, lines = TransactionBegin(None, None), False, list[str]()
     for event in own_transactions(wanted, selection.transaction):
         match event:
+            case Rows():
+                statements = _written(event, writer, begin)
+                if statements and not opened:
+                    opened = True
+                    lines.append(_first(begin) if forward else "COMMIT;")
+                counts.statements += len(statements)
+                lines += statements
             case TransactionBegin():
                 begin, opened = event, False
-            case Rows():
-                for statement in _written(event, writer, begin):
-                    if not opened:
-                        opened = True
-                        yield _first(begin) if forward else "COMMIT;"
-                    counts.statements += 1
-                    yield statement
+            case TransactionEnd():
+                if opened:
+                    counts.transactions += 1
+                    lines.append("COMMIT;" if forward else _first(begin))
             case QueryText() if not event.text.upper().startswith(_BOOKKEEPING):
                 counts.noted += 1
-                yield f"-- not {'repeated' if forward else 'undone'}: {' '.join(event.text.split())[:500]}"
-            case TransactionEnd() if opened:
-                counts.transactions += 1
-                yield "COMMIT;" if forward else _first(begin)
-            case _:
-                pass
+                lines.append(f"-- not {'repeated' if forward else 'undone'}: {' '.join(event.text.split())[:500]}")
+        if len(lines) >= _LINES:
+            yield lines
+            lines = []
+    yield lines
 
 
 def _first(begin: TransactionBegin) -> str:
-    when = datetime.fromtimestamp(begin.time, UTC).strftime("%Y-%m-%d %H:%M:%S")
-    return f"BEGIN; -- {when} UTC, {begin.gtid or 'no GTID'}, {begin.position}"
+    return f"BEGIN; -- {_moment(begin.time)} UTC, {begin.gtid or 'no GTID'}, {begin.position}"
 
 
-def _written(rows: Rows, writer: Callable[[TableMap], Writer], begin: TransactionBegin) -> Iterator[str]:
+@lru_cache(maxsize=16)
+def _moment(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _written(rows: Rows, writer: Callable[[TableMap], RowWriter], begin: TransactionBegin) -> list[str]:
     try:
-        yield from writer(rows.table)(rows)
+        return writer(rows.table)(rows)
     except BinlogError as error:
         raise BinlogError(f"{error.message} It is in the transaction at {begin.position}.") from None
 
 
-def _writer(definitions: Definitions, forward: bool, table_map: TableMap) -> Writer:
+def _writer(definitions: Definitions, forward: bool, table_map: TableMap) -> RowWriter:
     name = TableName(table_map.database, table_map.table)
     table = definitions(name)
     if table is None or table.is_view:

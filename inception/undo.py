@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from inception.binlog.events import Event, QueryText, RowKind, Rows
-from inception.binlog.rollback import rollback_writer, why_no_rollback
+from inception.binlog.rollback import RowWriter, rollback_writer, why_no_rollback
 from inception.errors import BinlogError, InceptionError
 from inception.plan import Undo
 from inception.ran import Ran
@@ -26,10 +26,10 @@ _DATABASE_MISSING = 1008
 
 @dataclass(frozen=True)
 class Undoing:
-    """One rollback statement and the table of the target that it belongs to."""
+    """Rollback statements in running order, and the table of the target that they belong to."""
 
     table: TableName
-    text: str
+    texts: Sequence[str]
 
 
 class NoRollback(InceptionError):
@@ -62,7 +62,7 @@ def definition_undo(ran: Ran) -> tuple[Undoing, ...]:
             return _altered_back(ran, ())
         case statements.CreateDatabase(name=name):
             existed = any(warning.code == _DATABASE_EXISTS for warning in ran.warnings)
-            return () if existed else (Undoing(TableName(name, name), f"DROP DATABASE {quote_name(name)};"),)
+            return () if existed else (Undoing(TableName(name, name), [f"DROP DATABASE {quote_name(name)};"]),)
         case statements.CreateView():
             return _view_dropped(ran)
     raise NoRollback(f"The rollback of {ran.step.statement.kind.value} is not supported yet.")
@@ -76,14 +76,14 @@ def _created(ran: Ran, create: CreateTable) -> tuple[Undoing, ...]:
     name = ran.step.statement.changes[0]
     before = ran.before[name]
     if before is None:
-        return (Undoing(name, f"DROP TABLE {_qualified(name)};"),)
+        return (Undoing(name, [f"DROP TABLE {_qualified(name)};"]),)
     if create.or_replace:
-        return (Undoing(name, f"{_create_text(name, before).replace('CREATE', 'CREATE OR REPLACE', 1)};"),)
+        return (Undoing(name, [f"{_create_text(name, before).replace('CREATE', 'CREATE OR REPLACE', 1)};"]),)
     return ()
 
 
 def _recreated(name: TableName, before: str) -> Undoing:
-    return Undoing(name, f"{_create_text(name, before)};")
+    return Undoing(name, [f"{_create_text(name, before)};"])
 
 
 def _create_text(name: TableName, text: str) -> str:
@@ -96,7 +96,7 @@ def _create_text(name: TableName, text: str) -> str:
 
 def _renamed_back(pairs: Sequence[tuple[TableName, TableName]]) -> tuple[Undoing, ...]:
     back = ", ".join(f"{_qualified(new)} TO {_qualified(old)}" for old, new in reversed(pairs))
-    return (Undoing(pairs[0][0], f"RENAME TABLE {back};"),)
+    return (Undoing(pairs[0][0], [f"RENAME TABLE {back};"]),)
 
 
 def _altered_back(ran: Ran, actions: Sequence[Action]) -> tuple[Undoing, ...]:
@@ -106,14 +106,14 @@ def _altered_back(ran: Ran, actions: Sequence[Action]) -> tuple[Undoing, ...]:
     if before is None or after is None:
         raise NoRollback(f"The definition of {old} could not be read before or after the statement.")
     text = diff(define(after, database=new.database), define(before, database=old.database), renamed=renames(actions))
-    return (Undoing(old, text),) if text else ()
+    return (Undoing(old, [text]),) if text else ()
 
 
 def _view_dropped(ran: Ran) -> tuple[Undoing, ...]:
     name = ran.step.statement.changes[0]
     if ran.before[name] is not None:
         raise NoRollback("The rollback of a view that was replaced is not supported yet.")
-    return (Undoing(name, f"DROP VIEW {_qualified(name)};"),)
+    return (Undoing(name, [f"DROP VIEW {_qualified(name)};"]),)
 
 
 # -- rows ------------------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ class RowUndo:
         self.runs: set[tuple[TableName, RowKind]] = set()  # what the rollback statements will be, by table
         self._spool = ReverseSpool()
         self._tables: list[TableName] = []
-        self._writers: dict[int, tuple[int, Callable[[Rows], Iterator[str]]]] = {}
+        self._writers: dict[int, tuple[int, RowWriter]] = {}
 
     def take(self, rows: Rows, tables: TableSource) -> None:
         """Add the changes of a row event; what cannot be undone becomes the statement's problem."""
@@ -147,12 +147,12 @@ class RowUndo:
         try:
             tag, write = self._writer(rows, tables)
             self.runs.add((self._tables[tag], _OPPOSITE[rows.kind]))
-            for text in write(rows):
-                self._spool.append(tag, text)
+            if texts := write(rows):
+                self._spool.append(tag, texts)
         except (BinlogError, NoRollback) as error:
             self.fail(error.message)
 
-    def _writer(self, rows: Rows, tables: TableSource) -> tuple[int, Callable[[Rows], Iterator[str]]]:
+    def _writer(self, rows: Rows, tables: TableSource) -> tuple[int, RowWriter]:
         table_map = rows.table
         if table_map.table_id not in self._writers:
             name = TableName(table_map.database, table_map.table)
@@ -187,8 +187,8 @@ class RowUndo:
 
     def statements(self) -> Iterator[Undoing]:
         """Yield the rollback statements in running order: the last change first."""
-        for tag, text in self._spool.backwards():
-            yield Undoing(self._tables[tag], text)
+        for tag, texts in self._spool.backwards():
+            yield Undoing(self._tables[tag], texts)
 
     def close(self) -> None:
         """Remove the spool."""

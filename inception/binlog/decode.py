@@ -17,10 +17,10 @@ from inception.schema.model import Table
 Image = tuple[bytes | None, ...]
 """The columns of one row in their order: the bytes of a value, None for NULL (and for a generated column left out)."""
 
-_Split = Callable[[bytes, int, int], Iterator[Image]]
+_Split = Callable[[bytes, int, int], list[Image]]
 
 
-def row_decoder(table_map: TableMap, table: Table) -> Callable[[Rows], Iterator[Image]]:
+def row_decoder(table_map: TableMap, table: Table) -> Callable[[Rows], list[Image]]:
     """Return what splits row events of this table map into images: for UPDATE before and after in turn.
 
     Equal bytes are equal values, and `tablemap.forms_for` tells how to write them. Raises BinlogError where the table
@@ -30,14 +30,14 @@ def row_decoder(table_map: TableMap, table: Table) -> Callable[[Rows], Iterator[
     forms = forms_for(table_map, table)
     split_for = cache(lambda present: _compile(table, forms, present))
 
-    def images(rows: Rows) -> Iterator[Image]:
+    def images(rows: Rows) -> list[Image]:
         split = split_for(rows.present)
         data, start, end = rows.data, rows.start, rows.end
         if rows.compressed:
             data = inflate(data, start, end)
             start, end = 0, len(data)
         try:
-            yield from split(data, start, end)
+            return split(data, start, end)
         except (IndexError, EOFError):
             raise BinlogError(f"A row event of {table.name} is truncated.") from None
 
@@ -46,9 +46,10 @@ def row_decoder(table_map: TableMap, table: Table) -> Callable[[Rows], Iterator[
 
 def _compile(table: Table, forms: list[Form], present: tuple[bytes, ...]) -> _Split:
     """Make the function that splits images with these columns in turn."""
-    lines = ["def split(data, at, end):", " while at < end:"]
+    lines = ["def split(data, at, end):", " images = []", " while at < end:"]
     for bitmap in present:
         lines += ["  " + line for line in _image(table, forms, int.from_bytes(bitmap, "little"))]
+    lines.append(" return images")
     names: dict[str, _Split] = {}
     exec("\n".join(lines), names)  # noqa: S102 - the source has numbers of ours only
     return names["split"]
@@ -70,7 +71,7 @@ def _image(table: Table, forms: list[Form], present: int) -> Iterator[str]:
         yield f"else: {_value(forms[number], f'c{number}')}"
     yield "if at > end: raise EOFError"
     values = (f"c{number}" if number in logged else "None" for number in range(len(forms)))
-    yield f"yield ({', '.join(values)},)"
+    yield f"images.append(({', '.join(values)},))"
 
 
 def _value(form: Form, name: str) -> str:

@@ -2,16 +2,19 @@
 
 Not the bytes on the wire (parse.py makes events of them) and not values of columns (decode.py). Every event between
 a TransactionBegin and its TransactionEnd belongs to that transaction; transactions do not overlap.
+
+Named tuples, since there are several for every transaction of a log: a frozen dataclass takes three times as long to
+make.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from inception.errors import BinlogError
 
 
-@dataclass(frozen=True)
-class Position:
+class Position(NamedTuple):
     """A place in the binary log: a file of the server and the offset in bytes behind the last event before it."""
 
     file: str
@@ -42,8 +45,7 @@ def _number(file: str) -> int:
     return int(digits)
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionBegin:
+class TransactionBegin(NamedTuple):
     """A transaction begins.
 
     `gtid` is 'domain-server-sequence' on MariaDB, 'uuid:number' on MySQL, None for an anonymous or a tagged one.
@@ -53,12 +55,11 @@ class TransactionBegin:
 
     gtid: str | None
     thread_id: int | None
-    position: Position = field(default=Position("", 0), compare=False)
-    time: int = field(default=0, compare=False)
+    position: Position = Position("", 0)
+    time: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionEnd:
+class TransactionEnd(NamedTuple):
     """The transaction has ended. `rolled_back` is true where it ends with ROLLBACK, so that its rows may be undone."""
 
     position: Position
@@ -81,6 +82,9 @@ class TableMap:
     nullable: bytes
     optional: bytes = b""
 
+    def __hash__(self) -> int:
+        return self.table_id
+
 
 class RowKind(StrEnum):
     """What a row event did to its rows."""
@@ -89,9 +93,10 @@ class RowKind(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
 
+    __hash__ = str.__hash__  # Enum has a slower one
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+
+class Rows(NamedTuple):
     """A row event: images of rows, undecoded.
 
     `present` has, for each image of a row, the bitmap of the columns that are in it: one for INSERT and DELETE,
@@ -102,14 +107,17 @@ class Rows:
     kind: RowKind
     table: TableMap
     present: tuple[bytes, ...]
-    data: bytes = field(repr=False)
+    data: bytes
     start: int
     end: int
     compressed: bool = False
 
+    def __repr__(self) -> str:
+        """Leave out the data: it may be a block of a file."""
+        return f"Rows({self.kind}, {self.table!r}, {self.present!r}, {self.end - self.start} bytes)"
 
-@dataclass(frozen=True, slots=True)
-class QueryText:
+
+class QueryText(NamedTuple):
     """A statement that was logged as text: DDL, SAVEPOINT, or DML under binlog_format STATEMENT.
 
     Bytes that are not UTF-8 are kept as surrogate escapes.
@@ -120,11 +128,10 @@ class QueryText:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """An event that may hold changes and that we cannot read; `what` names it."""
 
     what: str
 
 
-Event = TransactionBegin | TransactionEnd | TableMap | Rows | QueryText | Unreadable
+Event = TransactionBegin | TransactionEnd | Rows | QueryText | Unreadable

@@ -29,7 +29,7 @@ def file_events(
         block, at = b"", 0
         while True:
             if skimmer is not None and parser.outside:
-                to = skimmer.pass_over(block, at, Position(path.name, origin), parser.checksums)
+                to = yield from skimmer.events(block, at, Position(path.name, origin), parser.checksums)
                 if to > at:
                     parser.pass_to(origin + to)
                     advance(to - at)

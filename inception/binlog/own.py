@@ -15,25 +15,22 @@ def own_transactions(events: Iterable[Event], is_ours: Callable[[TransactionBegi
     ours: bool | None = None  # None: outside any transaction
     rows_seen = False
     for event in events:
-        if isinstance(event, TransactionBegin):
-            ours, rows_seen = is_ours(event), False
-        elif isinstance(event, Unreadable) and ours is not False:
-            raise BinlogError(f"The binary log has an event {event.what}, which cannot be read yet.")
+        match event:
+            case Rows():
+                rows_seen = True
+            case TransactionBegin():
+                ours, rows_seen = is_ours(event), False
+            case Unreadable() if ours is not False:
+                raise BinlogError(f"The binary log has an event {event.what}, which cannot be read yet.")
+            case TransactionEnd() | QueryText() if ours and rows_seen and _undoes(event):
+                raise BinlogError("The binary log has rows that a ROLLBACK after them may have undone, or not.")
         if ours:
-            _refuse_undone(event, rows_seen)
-            rows_seen = rows_seen or isinstance(event, Rows)
             yield event
         if isinstance(event, TransactionEnd):
             ours = None
 
 
-def _refuse_undone(event: Event, rows_seen: bool) -> None:
-    match event:
-        case TransactionEnd(rolled_back=undone):
-            pass
-        case QueryText(text=text):
-            undone = text.upper().startswith("ROLLBACK TO")
-        case _:
-            undone = False
-    if undone and rows_seen:
-        raise BinlogError("The binary log has rows that a ROLLBACK after them may have undone, or not.")
+def _undoes(event: TransactionEnd | QueryText) -> bool:
+    if isinstance(event, TransactionEnd):
+        return event.rolled_back
+    return event.text.upper().startswith("ROLLBACK TO")

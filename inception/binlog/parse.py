@@ -8,14 +8,11 @@ libs/mysql/binlog/event in MySQL's source, and of sql/log_event.cc in MariaDB's.
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from inception.binlog.events import (
     Event,
     Position,
     QueryText,
-    RowKind,
-    Rows,
     TableMap,
     TransactionBegin,
     TransactionEnd,
@@ -23,25 +20,14 @@ from inception.binlog.events import (
 )
 from inception.binlog.gtid import mariadb_gtid, mariadb_thread_id, mysql_gtid
 from inception.binlog.inflate import inflate
-from inception.binlog.lengths import read_length
 from inception.binlog.payload import events_of
+from inception.binlog.row_events import NO_TABLE, ROWS, TABLE_MAP, read_rows, read_table_map, table_id
 from inception.errors import BinlogError
 
-QUERY, ROTATE, FORMAT_DESCRIPTION, XID, TABLE_MAP, _INCIDENT = 2, 4, 15, 16, 19, 26
+QUERY, ROTATE, FORMAT_DESCRIPTION, XID, _INCIDENT = 2, 4, 15, 16, 26
 MYSQL_GTID, ANONYMOUS_GTID, _XA_PREPARE, _PAYLOAD, _TAGGED_GTID = 33, 34, 38, 40, 42
 MARIADB_GTID, _MARIADB_QUERY_COMPRESSED = 162, 165
 HEARTBEATS = frozenset({27, 41})
-ROWS = {
-    23: (RowKind.INSERT, 1, False),
-    24: (RowKind.UPDATE, 1, False),
-    25: (RowKind.DELETE, 1, False),
-    30: (RowKind.INSERT, 2, False),
-    31: (RowKind.UPDATE, 2, False),
-    32: (RowKind.DELETE, 2, False),
-    166: (RowKind.INSERT, 1, True),
-    167: (RowKind.UPDATE, 1, True),
-    168: (RowKind.DELETE, 1, True),
-}
 # Events that change no data: STOP, INTVAR, RAND, USER_VAR, heartbeats, IGNORABLE, ROWS_QUERY, PREVIOUS_GTIDS,
 # TRANSACTION_CONTEXT, VIEW_CHANGE; MariaDB's ANNOTATE_ROWS, BINLOG_CHECKPOINT, GTID_LIST, START_ENCRYPTION.
 _HARMLESS = HEARTBEATS | {3, 5, 13, 14, 28, 29, 35, 36, 37, 160, 161, 163, 164}
@@ -56,9 +42,7 @@ _NAMES = {
 HEADER = struct.Struct("<IBIIIH")  # timestamp, type, server id, size, position of the next event, flags
 _HEADER_SIZE = HEADER.size
 ARTIFICIAL, _IGNORABLE = 0x20, 0x80  # flags of the header
-_DAMAGED = (IndexError, struct.error, zlib.error, UnicodeDecodeError)
-_NO_TABLE = 0xFFFFFF  # the table id of a row event that only ends a statement
-_TABLE_MAPS = 256  # that are kept: the same few come again and again
+DAMAGED = (IndexError, struct.error, zlib.error, UnicodeDecodeError)
 _STANDALONE = 0x01  # a flag of MariaDB's GTID event
 
 
@@ -101,7 +85,7 @@ class Parser:
         """
         try:
             return self._feed(data, begin)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise self._damaged(error) from None
 
     def _feed(self, data: bytes, begin: int) -> Iterable[Event]:
@@ -125,7 +109,7 @@ class Parser:
             for inner in events_of(body):
                 _, kind, server_id, _, _, flags = HEADER.unpack_from(inner)
                 yield from self._event(kind, server_id, flags, inner, _HEADER_SIZE, len(inner))
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise self._damaged(error) from None
         self._begins = None
 
@@ -219,27 +203,18 @@ class Parser:
         return (self._end(),)
 
     def _table_map(self, body: bytes) -> Sequence[Event]:
-        table = _table_map(body)
+        table = read_table_map(body)
         self._tables[table.table_id] = table
-        return (table,)
+        return ()
 
     def _rows(self, kind: int, data: bytes, body: int, end: int) -> Sequence[Event]:
-        row_kind, version, compressed = ROWS[kind]
-        table_id = int.from_bytes(data[body : body + 6], "little")
-        at = body + 8 + (int.from_bytes(data[body + 8 : body + 10], "little") if version == 2 else 0)
-        if table_id == _NO_TABLE:
+        number = table_id(data, body)
+        if number == NO_TABLE:
             return ()
-        table = self._tables.get(table_id)
+        table = self._tables.get(number)
         if table is None:
             raise BinlogError(f"The binary log has rows of an unknown table near {self.position}.")
-        width, at = read_length(data, at)
-        size = (width + 7) // 8
-        images = 2 if row_kind is RowKind.UPDATE else 1
-        present = tuple(data[at + i * size : at + (i + 1) * size] for i in range(images))
-        at += images * size
-        if width != len(table.types) or at > end:
-            raise BinlogError(f"The binary log has a damaged row event near {self.position}.")
-        return (Rows(row_kind, table, present, data, at, end, compressed),)
+        return (read_rows(kind, table, data, body, end),)
 
     def _incident(self, body: bytes) -> Sequence[Event]:
         raise BinlogError(f"The binary log has a gap near {self.position}: the server logged an incident.")
@@ -261,24 +236,6 @@ class Parser:
         ANONYMOUS_GTID: _no_gtid,
         _TAGGED_GTID: _no_gtid,
     }
-
-
-@lru_cache(maxsize=_TABLE_MAPS)
-def _table_map(body: bytes) -> TableMap:
-    table_id = int.from_bytes(body[:6], "little")
-    at = 9 + body[8]
-    database = body[9:at].decode()
-    name_at = at + 2
-    at = name_at + body[at + 1]
-    table = body[name_at:at].decode()
-    count, at = read_length(body, at + 1)
-    types, at = body[at : at + count], at + count
-    size, at = read_length(body, at)
-    metadata, at = body[at : at + size], at + size
-    nullable, at = body[at : at + (count + 7) // 8], at + (count + 7) // 8
-    if at > len(body):
-        raise IndexError("a table map is cut off")
-    return TableMap(table_id, database, table, types, metadata, nullable, body[at:])
 
 
 def _text(data: bytes) -> str:

@@ -5,7 +5,7 @@ in the reverse of it. Each stands on its own and ends with a semicolon.
 """
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from inception.binlog import literals
@@ -27,7 +27,10 @@ _INSERT_ZERO = (
 _ZERO = f"IF(FIND_IN_SET('{_ZERO_MODE}',@@sql_mode),0,{literals.FAIL})"
 
 
-_Writer = Callable[[Iterator[Image]], Iterator[str]]
+_INSERT, _DELETE = RowKind.INSERT, RowKind.DELETE  # looked up once: members of an enumeration are slow to find
+
+RowWriter = Callable[[Rows], list[str]]
+_Writer = Callable[[list[Image]], list[str]]
 
 
 def why_no_rollback(table: Table) -> str | None:
@@ -44,66 +47,47 @@ def why_no_rollback(table: Table) -> str | None:
     return None
 
 
-def rollback_writer(table: Table, table_map: TableMap) -> Callable[[Rows], Iterator[str]]:
+def rollback_writer(table: Table, table_map: TableMap) -> RowWriter:
     """Return what writes the rollback statements of a row event, in its order; a row that kept its values has none.
 
     Raises BinlogError where `why_no_rollback`, and as `row_decoder` does.
     """
-    name, images, forms = _prepared(table, table_map)
-    write = {
-        RowKind.INSERT: _delete(name, table, forms),
-        RowKind.DELETE: _insert(name, table, forms),
-        RowKind.UPDATE: _update(name, table, forms),
-    }
-    return _guarded(table, lambda rows: write[rows.kind](images(rows)))
+    return _writer(table, table_map, backwards=True)
 
 
-def forward_writer(table: Table, table_map: TableMap) -> Callable[[Rows], Iterator[str]]:
+def forward_writer(table: Table, table_map: TableMap) -> RowWriter:
     """Return what writes the statements that make the changes of a row event again; see `rollback_writer`."""
-    name, images, forms = _prepared(table, table_map)
-    update = _update(name, table, forms)
-    write: dict[RowKind, _Writer] = {
-        RowKind.INSERT: _insert(name, table, forms),
-        RowKind.DELETE: _delete(name, table, forms),
-        RowKind.UPDATE: lambda pairs: update(_swapped(pairs)),
-    }
-    return _guarded(table, lambda rows: write[rows.kind](images(rows)))
+    return _writer(table, table_map, backwards=False)
 
 
-def _guarded(table: Table, write: Callable[[Rows], Iterator[str]]) -> Callable[[Rows], Iterator[str]]:
-    """Make one error of all that values can raise which no server logs."""
+def _writer(table: Table, table_map: TableMap, *, backwards: bool) -> RowWriter:
+    reason = why_no_rollback(table)
+    if reason is not None:
+        raise BinlogError(f"No rollback: {reason}.")
+    name, forms = quote_name(table.name.database, table.name.name), forms_for(table_map, table)
+    images, update = row_decoder(table_map, table), _update(name, table, forms)
+    insert, delete = _insert(name, table, forms), _delete(name, table, forms)
+    if backwards:
+        insert, delete = delete, insert
 
-    def written(rows: Rows) -> Iterator[str]:
+    def written(rows: Rows) -> list[str]:
+        kind = rows.kind
         try:
-            yield from write(rows)
-        except (ValueError, OverflowError, IndexError, struct.error) as error:
+            found = images(rows)
+            if kind is _INSERT:
+                return insert(found)
+            if kind is _DELETE:
+                return delete(found)
+            return update(found[::2], found[1::2]) if backwards else update(found[1::2], found[::2])
+        except (ValueError, OverflowError, IndexError, struct.error) as error:  # values that no server logs
             raise BinlogError(f"A row event of {table.name} is damaged: {error}.") from None
 
     return written
 
 
-def _swapped(images: Iterator[Image]) -> Iterator[Image]:
-    for before, after in zip(images, images, strict=True):
-        yield after
-        yield before
-
-
-def _prepared(table: Table, table_map: TableMap) -> tuple[str, Callable[[Rows], Iterator[Image]], list[Form]]:
-    reason = why_no_rollback(table)
-    if reason is not None:
-        raise BinlogError(f"No rollback: {reason}.")
-    name = quote_name(table.name.database, table.name.name)
-    return name, row_decoder(table_map, table), forms_for(table_map, table)
-
-
 def _delete(name: str, table: Table, forms: list[Form]) -> _Writer:
     where = _where(table, forms)
-
-    def write(images: Iterator[Image]) -> Iterator[str]:
-        for image in images:
-            yield f"DELETE FROM {name} WHERE {where(image)};"
-
-    return write
+    return lambda images: [f"DELETE FROM {name} WHERE {where(image)};" for image in images]
 
 
 def _insert(name: str, table: Table, forms: list[Form]) -> _Writer:
@@ -113,31 +97,33 @@ def _insert(name: str, table: Table, forms: list[Form]) -> _Writer:
     head = f"INSERT INTO {name} ({names}) VALUES ("
     counter = next((number for number, column in columns if column.auto_increment), None)
     if counter is None:
-        return lambda images: (f"{head}{values(image)});" for image in images)
+        return lambda images: [f"{head}{values(image)});" for image in images]
     zero = [form if number != counter else replace(form, literal=lambda _: _ZERO) for number, form in enumerate(forms)]
     values_of_zero = _values([number for number, _ in columns], zero)
     head_of_zero = head.replace("INSERT INTO ", _INSERT_ZERO, 1)
-
-    def write(images: Iterator[Image]) -> Iterator[str]:
-        for image in images:
-            if any(image[counter] or b"\1"):
-                yield f"{head}{values(image)});"
-            else:
-                yield f"{head_of_zero}{values_of_zero(image)});"
-
-    return write
+    return lambda images: [
+        f"{head}{values(image)});" if any(image[counter] or b"\1") else f"{head_of_zero}{values_of_zero(image)});"
+        for image in images
+    ]
 
 
 def _values(numbers: list[int], forms: list[Form]) -> Callable[[Image], str]:
-    """Return what writes the literals of these columns, as one generated expression: a loop is slower."""
+    """Return what writes the literals of these columns."""
     cells = (f"{{'NULL' if r[{n}] is None else w{n}(r[{n}])}}" for n in numbers)
-    source = f'lambda r: f"{",".join(cells)}"'
-    written: Callable[[Image], str] = eval(source, {f"w{n}": forms[n].literal for n in numbers})  # noqa: S307 - numbers
+    return _generated(",".join(cells), {f"w{n}": forms[n].literal for n in numbers})
+
+
+def _generated(text: str, names: Mapping[str, object]) -> Callable[[Image], str]:
+    """Return what writes an image `r` as the f-string `text` says, which has numbers of ours only: a loop is slower."""
+    written: Callable[[Image], str] = eval(f'lambda r: f"{text}"', dict(names))  # noqa: S307
     return written
 
 
-def _update(name: str, table: Table, forms: list[Form]) -> _Writer:
-    """Return the writer for UPDATE. Columns with ON UPDATE are always set: the rollback would change them, too."""
+def _update(name: str, table: Table, forms: list[Form]) -> Callable[[list[Image], list[Image]], list[str]]:
+    """Return what writes how rows that are as the second images become as the first ones.
+
+    Columns with ON UPDATE are always set: the statement would change them, too.
+    """
     where = _where(table, forms)
     columns = [
         (number, column.on_update is not None, quote_name(column.name) + "=", forms[number].literal)
@@ -146,18 +132,20 @@ def _update(name: str, table: Table, forms: list[Form]) -> _Writer:
     ]
     automatic = any(always for _, always, _, _ in columns)
 
-    def write(images: Iterator[Image]) -> Iterator[str]:
-        for before, after in zip(images, images, strict=True):
-            if before == after:
+    def write(wanted: list[Image], there: list[Image]) -> list[str]:
+        written = []
+        for to, now in zip(wanted, there, strict=True):
+            if to == now:
                 continue
             settings = [
-                target + ("NULL" if (value := before[number]) is None else literal(value))
+                target + ("NULL" if (value := to[number]) is None else literal(value))
                 for number, always, target, literal in columns
-                if always or before[number] != after[number]
+                if always or to[number] != now[number]
             ]
-            if not settings or (automatic and all(before[number] == after[number] for number, *_ in columns)):
+            if not settings or (automatic and all(to[number] == now[number] for number, *_ in columns)):
                 continue
-            yield f"UPDATE {name} SET {','.join(settings)} WHERE {where(after)};"
+            written.append(f"UPDATE {name} SET {','.join(settings)} WHERE {where(now)};")
+        return written
 
     return write
 
@@ -172,10 +160,8 @@ def _where(table: Table, forms: list[Form]) -> Callable[[Image], str]:
         if same(column.name, part.column)
     ]
 
-    def write(image: Image) -> str:
-        return " AND ".join([left + literal(image[number] or b"") for number, left, literal in parts])
-
-    return write
+    names = {f"l{n}": left for n, left, _ in parts} | {f"w{n}": literal for n, _, literal in parts}
+    return _generated(" AND ".join(f"{{l{n}}}{{w{n}(r[{n}] or b'')}}" for n, _, _ in parts), names)
 
 
 def _condition(column: Column, form: Form) -> tuple[str, Literal]:

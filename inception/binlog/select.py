@@ -63,9 +63,8 @@ class Selection:
 
     def rows(self, rows: Rows) -> bool:
         """Tell whether a row event is wanted."""
-        return rows.kind in self.kinds and self.table(rows.table.database, rows.table.table)
+        return rows.kind in self.kinds and (not self.tables or self.table(rows.table.database, rows.table.table))
 
     def table(self, database: str, table: str) -> bool:
         """Tell whether the rows of a table are wanted."""
-        name = f"{database}.{table}"
-        return not self.tables or any(fnmatchcase(name, pattern) for pattern in self.tables)
+        return not self.tables or any(fnmatchcase(f"{database}.{table}", pattern) for pattern in self.tables)

@@ -1,84 +1,87 @@
-"""Passes over transactions of a log file that nobody wants, without making events of them: pure.
+"""Reads the plain transactions of a log file quickly, and passes over those that nobody wants: pure.
 
-Only plain ones: row events between the event that begins the transaction and its XID. What it does not pass over is
-for parse.py: transactions that are wanted, all others, and what is damaged; so checksums are verified here, too.
+Plain are row events between the event that begins the transaction and its XID, whole in the block that was read. The
+events of those that are wanted are those that the parser would give, but for the thread id. All others, and what is
+damaged, are left to parse.py; so checksums are verified here, too.
 """
 
+import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
-from inception.binlog.events import Position, RowKind, TransactionBegin
+from inception.binlog.events import Event, Position, RowKind, Rows, TableMap, TransactionBegin, TransactionEnd
 from inception.binlog.gtid import mariadb_gtid, mysql_gtid
-from inception.binlog.parse import (
-    ANONYMOUS_GTID,
-    HEADER,
-    MARIADB_GTID,
-    MYSQL_GTID,
-    QUERY,
-    ROWS,
-    TABLE_MAP,
-    XID,
-)  # fmt: skip
+from inception.binlog.parse import ANONYMOUS_GTID, DAMAGED, HEADER, MARIADB_GTID, MYSQL_GTID, QUERY, XID
+from inception.binlog.row_events import ROWS, TABLE_MAP, read_rows, read_table_map, table_id
 
 _HEADER_SIZE = HEADER.size
+_KIND_AND_SIZE = struct.Struct("<4xB4xI")
 _NOTES = frozenset({29, 160})  # ROWS_QUERY, MariaDB's ANNOTATE_ROWS
 _NOT_PLAIN = 0x01 | 0x40 | 0x80  # flags of MariaDB's GTID event: standalone, XA
 _RIGHT = 0x2144DF1C  # the CRC-32 of anything with its own CRC-32 behind it
 _TABLES = 10_000  # names that are kept
-_ALL_KINDS = frozenset(RowKind)
 
 
 class Skimmer:
-    """Knows what is wanted: tables by database and name (None: all), kinds of change, transactions (None: all)."""
+    """Knows what is wanted: tables by database and name, kinds of change, transactions."""
 
     def __init__(
         self,
-        table: Callable[[str, str], bool] | None = None,
-        kinds: frozenset[RowKind] = _ALL_KINDS,
-        transaction: Callable[[TransactionBegin], bool] | None = None,
+        table: Callable[[str, str], bool],
+        kinds: frozenset[RowKind],
+        transaction: Callable[[TransactionBegin], bool],
     ) -> None:
         self._table, self._transaction = table, transaction
-        self._rows = {code: kind in kinds for code, (kind, _, _) in ROWS.items()}
+        self._kinds = {code: kind in kinds for code, (kind, _, _) in ROWS.items()}
         self._tables: dict[bytes, bool] = {}
 
-    def pass_over(self, block: bytes, at: int, origin: Position, checksums: bool) -> int:
-        """Return where in `block` the first transaction from `at` on begins that is not passed over.
+    def events(self, block: bytes, at: int, origin: Position, checksums: bool) -> Generator[Event, None, int]:
+        """Yield the events of the plain transactions from `at` on that are wanted; return where the next one begins.
 
         `at` is outside any transaction; `origin` is where in the log the block begins; `checksums` tells whether
-        events end with one. A transaction that is not whole in the block is not passed over.
+        events end with one.
         """
         tail = 4 if checksums else 0
         view = memoryview(block)
-        while True:
-            inside = _inside(block, view, at, tail)
-            if not inside:
-                return at
-            end, wanted = self._scan(block, view, inside, tail)
+        while inside := _inside(block, view, at, tail):
+            begin = _begin(block, at, inside, origin)
+            try:
+                end, rows = self._scan(block, view, inside, tail, self._transaction(begin))
+            except DAMAGED:
+                break
             if not end:
-                return at
-            if wanted and (self._transaction is None or self._transaction(_begin(block, at, inside, origin))):
-                return at
+                break
+            if rows:
+                yield begin
+                yield from rows
+                yield TransactionEnd(Position(origin.file, origin.offset + end))
             at = end
+        return at
 
-    def _scan(self, block: bytes, view: memoryview, at: int, tail: int) -> tuple[int, bool]:
-        """Return the end of a plain transaction, 0 where it is none, and whether it has rows that are wanted."""
-        unpack, crc32, rows, limit = HEADER.unpack_from, zlib.crc32, self._rows, len(block)
-        table = wanted = False
+    def _scan(self, block: bytes, view: memoryview, at: int, tail: int, wanted: bool) -> tuple[int, list[Rows]]:
+        """Return the end of a plain transaction, 0 where it is none, and its row events that are wanted."""
+        unpack, crc32, kinds, limit = _KIND_AND_SIZE.unpack_from, zlib.crc32, self._kinds, len(block)
+        tables: dict[int, TableMap] = {}
+        found: list[Rows] = []
         while at + _HEADER_SIZE <= limit:
-            _, kind, _, size, _, _ = unpack(block, at)
+            kind, size = unpack(block, at)
             end = at + size
             if end > limit or size < _HEADER_SIZE + tail or (tail and crc32(view[at:end]) != _RIGHT):
-                return 0, wanted
-            if kind in rows:
-                wanted = wanted or (table and rows[kind])
+                break
+            body = at + _HEADER_SIZE
+            if kind in kinds:
+                if tables and kinds[kind] and (table := tables.get(table_id(block, body))):
+                    found.append(read_rows(kind, table, block, body, end - tail))
             elif kind == TABLE_MAP:
-                table = table or self._wanted(block, at + _HEADER_SIZE + 8)
+                if wanted and self._wanted(block, body + 8):
+                    table = read_table_map(block[body : end - tail])
+                    tables[table.table_id] = table
             elif kind == XID:
-                return end, wanted
+                return end, found
             elif kind not in _NOTES:
-                return 0, wanted
+                break
             at = end
-        return 0, wanted
+        return 0, found
 
     def _wanted(self, block: bytes, at: int) -> bool:
         """Tell whether a table is wanted; `at` is where in its table map the length of the database's name is."""
@@ -93,7 +96,7 @@ class Skimmer:
 
     def _ask(self, database: bytes, table: bytes) -> bool:
         try:
-            return self._table is None or self._table(database.decode(), table.decode())
+            return self._table(database.decode(), table.decode())
         except UnicodeDecodeError:
             return True  # damaged: the parser says so
 
@@ -113,7 +116,7 @@ def _event(block: bytes, view: memoryview, at: int, tail: int) -> tuple[int, int
     """Return the type of an event and where it ends; (0, 0) where it is not whole, or damaged."""
     if at + _HEADER_SIZE + tail > len(block):
         return 0, 0
-    _, kind, _, size, _, _ = HEADER.unpack_from(block, at)
+    kind, size = _KIND_AND_SIZE.unpack_from(block, at)
     end = at + size
     whole = end <= len(block) and size > _HEADER_SIZE + 13 + tail
     return (kind, end) if whole and (not tail or zlib.crc32(view[at:end]) == _RIGHT) else (0, 0)

@@ -1,12 +1,12 @@
 """What a session did, as rollback statements: the reading, filtering, decoding and writing put together."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from inception.binlog.events import Event, Rows, TransactionBegin
 from inception.binlog.own import own_transactions
 from inception.binlog.read import current_position, read_events
-from inception.binlog.rollback import rollback_writer
+from inception.binlog.rollback import RowWriter, rollback_writer
 from inception.errors import BinlogError
 from inception.mysql import Connection, connect
 from inception.schema.define import define
@@ -65,7 +65,7 @@ class Session:
 
     def rollback(self) -> Iterator[str]:
         """Yield rollback statements of what was run, in the order of the binary log."""
-        writers: dict[int, Callable[[Rows], Iterator[str]]] = {}
+        writers: dict[int, RowWriter] = {}
         for event in own_transactions(self.events(), self.is_ours):
             if isinstance(event, TransactionBegin):
                 writers.clear()

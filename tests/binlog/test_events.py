@@ -1,7 +1,6 @@
 """What servers may write in other ways: compressed, on other positions, with the writer's thread or without."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -104,7 +103,7 @@ def test_a_start_that_is_too_far_to_be_asked_for(work: Session, monkeypatch: pyt
     monkeypatch.setattr("inception.binlog.read._LARGEST_START", 5)
     assert [type(event) for event in work.events()] == [type(event) for event in usual]
     assert len(list(work.rollback())) == 1
-    beyond = replace(work.start, offset=work.start.offset + 10**9)
+    beyond = work.start._replace(offset=work.start.offset + 10**9)
     work.connection.query("FLUSH BINARY LOGS")
     with pytest.raises(BinlogError, match="its file ends before"):
         list(read_events(work.connection.address, beyond, current_position(work.connection), timeout=10))
