@@ -12,7 +12,7 @@ from typing import Any
 
 from inception.errors import ConfigError
 from inception.levels import KnownLevels, Levels
-from inception.server import Tls
+from inception.server import Address, Tls
 from inception.variables import Secret
 
 ROLES = ("admin", "execute", "audit")
@@ -52,6 +52,11 @@ class Source:
     password: str = field(default="", repr=False)
     tls: Tls = field(default_factory=Tls)
     levels: Levels = field(default_factory=dict)
+
+    @property
+    def address(self) -> Address:
+        """Where it is, with the account."""
+        return Address(self.host, self.port, self.user, self.password, self.tls)
 
 
 def _mapping(value: Any, what: str, keys: Sequence[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ import click
 from inception import __version__
 from inception.binlog.events import Position, RowKind
 from inception.binlog.select import Gtids, Selection
-from inception.config import load, rule_directory
-from inception.custom import read_directory, use
+from inception.config import Config, load, rule_directory
+from inception.custom import RuleFile, read_directory, use
 from inception.errors import InceptionError
 from inception.rule import rule_levels, rule_variables
 from inception.server import Address
@@ -27,34 +28,82 @@ def main() -> None:
     """Audit, execute and roll back batches of SQL for MySQL and MariaDB servers."""
 
 
+def _configured(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that a configuration is read from."""
+    for option in (
+        click.argument("settings", nargs=-1, type=click.UNPROCESSED, metavar="[--NAME=VALUE]..."),
+        click.option(
+            "--defaults-file",
+            "--defaults_file",
+            "defaults_file",
+            type=click.Path(path_type=Path),
+            help="Option file with a group [inception].",
+        ),
+        click.option("--config", type=click.Path(path_type=Path), help="Configuration in YAML."),
+    ):
+        command = option(command)
+    return command
+
+
+def _load(
+    config: Path | None, defaults_file: Path | None, settings: Sequence[str]
+) -> tuple[Config, Settings, tuple[RuleFile, ...]]:
+    """Read the configuration, the values in force, and the rules of one's own. Raises ConfigError."""
+    own_rules = read_directory(rule_directory(config, defaults_file, settings))
+    use(own_rules)
+    found = load(config, defaults_file, settings, variables=rule_variables(), shipped=rule_levels())
+    return found, Settings(rule_variables(), found.values, rule_levels(), found.levels), own_rules
+
+
 @main.command(context_settings={"ignore_unknown_options": True})
-@click.option("--config", type=click.Path(path_type=Path), help="Configuration in YAML.")
-@click.option(
-    "--defaults-file",
-    "--defaults_file",
-    "defaults_file",
-    type=click.Path(path_type=Path),
-    help="Option file with a group [inception].",
-)
-@click.argument("settings", nargs=-1, type=click.UNPROCESSED, metavar="[--NAME=VALUE]...")
-def serve(config: Path | None, defaults_file: Path | None, settings: tuple[str, ...]) -> None:
+@_configured
+@click.option("--check-config", is_flag=True, help="Only read and check the configuration; exit code 0 if it is fine.")
+def serve(check_config: bool, **configuration: Any) -> None:
     """Run the server until it gets SIGTERM.
 
     Any variable can be set with --NAME=VALUE, for example --port=6669 --bind-address=127.0.0.1. Passwords belong into
     the configuration file, a file of their own (<name>_file) or the environment (INCEPTION_<NAME>).
     """
+    from inception.serve import check_files
     from inception.serve import serve as run_server
 
     try:
-        own_rules = read_directory(rule_directory(config, defaults_file, settings))
-        use(own_rules)
-        found = load(config, defaults_file, settings, variables=rule_variables(), shipped=rule_levels())
-        in_force = Settings(rule_variables(), found.values, rule_levels(), found.levels)
-        sys.exit(asyncio.run(run_server(found, in_force, own_rules)))
+        found, in_force, own_rules = _load(**configuration)
+        if not check_config:
+            sys.exit(asyncio.run(run_server(found, in_force, own_rules)))
+        check_files(in_force.snapshot())
     except InceptionError as error:
         raise click.ClickException(error.message) from None
     except OSError as error:
         raise click.ClickException(f"Cannot listen: {error}") from None
+    for note in found.notes:
+        click.echo(note)
+    click.echo("The configuration is fine.")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@_configured
+@click.option("--source", "names", multiple=True, metavar="NAME", help="A target of sources:; default: all of them.")
+@click.option("--json", "json", is_flag=True, help="One JSON document in place of tables.")
+def doctor(names: tuple[str, ...], json: bool, **configuration: Any) -> None:
+    """Say whether the servers of the configuration have what is needed, and what mends what is missing.
+
+    Looks at the named targets and at the backup server: versions, variables, privileges. Writes nothing there. Exit
+    code 0: all works, maybe with less than there could be; 2: something is missing; 3: the configuration can't be used.
+    """
+    from inception.doctor.examine import examine, is_missing, print_tables, to_json
+
+    try:
+        found, in_force, _ = _load(**configuration)
+        diagnosis = examine(found, names, in_force.snapshot())
+    except InceptionError as error:
+        click.echo(f"Error: {error.message}", err=True)
+        sys.exit(3)
+    if json:
+        click.echo(to_json(diagnosis))
+    else:
+        print_tables(diagnosis)
+    sys.exit(2 if is_missing(diagnosis) else 0)
 
 
 @main.command("hash-password")

@@ -86,6 +86,12 @@ def _on_signals() -> "asyncio.Queue[int]":
     return queue
 
 
+def check_files(values: Snapshot) -> None:
+    """Read the files that a configuration names, where it names them. Raises ConfigError."""
+    if any(values[name] for name in ("tls_cert", "tls_key", "tls_ca")):
+        _security(values)
+
+
 def _security(values: Snapshot) -> Security:
     return prepare(
         Path(values["state_directory"] or default_state_directory()),

@@ -10,7 +10,7 @@ import pytest
 
 from inception.mysql import Connection
 from inception.sql import quote_name, quote_text
-from tests.servers import Gateway, MariaDB
+from tests.servers import DatabaseServer, Gateway, MariaDB
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Row:
 class Shop:
     """A gateway with its target and backup server, as a test uses them."""
 
-    def __init__(self, gateway: Gateway, target: MariaDB, backup: MariaDB) -> None:
+    def __init__(self, gateway: Gateway, target: DatabaseServer, backup: MariaDB) -> None:
         self.gateway, self.target, self.backup = gateway, target, backup
 
     def client(self, **options: Any) -> "pymysql.Connection[Any]":
