@@ -7,6 +7,7 @@ Not the character sets of tables or targets. A byte that is no text in its chara
 import codecs
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from inception.errors import ServerError
 from inception.wire.codecs import Collation
@@ -74,7 +75,7 @@ codecs.register_error("inception.bytes", lambda error: _encode_one(error, "%c"))
 codecs.register_error("inception.readable", lambda error: _encode_one(error, r"\x%02X"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each
 class Charset:
     """A character set that clients may use. `max_bytes` is the length of its longest character."""
 
@@ -106,7 +107,12 @@ class Charset:
         A byte that is no text is written as `\\xNN`, since many clients refuse a whole answer for one that they can't
         decode; it is itself where clients of the character set take any byte.
         """
-        return text.encode(self.codec, "inception.bytes" if self.name in _ANY_BYTE else "inception.readable")
+        return text.encode(self.codec, self._answers)
+
+    @cached_property
+    def _answers(self) -> str:
+        """What becomes of characters that cannot be encoded in an answer."""
+        return "inception.bytes" if self.name in _ANY_BYTE else "inception.readable"
 
 
 def shown_length(text: str) -> int:

@@ -10,9 +10,7 @@ from collections.abc import Callable
 from mysql_mimic.charset import CharacterSet, Collation  # type: ignore[import-untyped]
 from mysql_mimic.packets import (  # type: ignore[import-untyped]
     make_auth_switch_request,
-    make_eof,
     make_handshake_v10,
-    make_ok,
 )
 from mysql_mimic.types import (  # type: ignore[import-untyped]
     Capabilities,
@@ -42,9 +40,7 @@ __all__ = [
     "Commands",
     "ServerStatus",
     "make_auth_switch_request",
-    "make_eof",
     "make_handshake_v10",
-    "make_ok",
     "str_len",
     "uint_1",
     "uint_2",

@@ -1,16 +1,17 @@
 """What each command of the protocol's command phase does for a client that is logged in. No packets read, no socket."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+from functools import partial
 
 from inception.answer import Answer, Ok
 from inception.errors import ServerError
 from inception.wire.codecs import Capabilities, Commands
-from inception.wire.handler import Client, Handler
+from inception.wire.handler import Client, Handler, Later
 from inception.wire.prepared import Statements, malformed
 from inception.wire.result import Dialect, answer_packets, end_packet, prepared_packets
 
 Packets = Iterable[bytes]
+LaterPackets = Callable[[], Awaitable[Packets]]  # of an answer that has to be waited for
 _MULTI_STATEMENTS = int(Capabilities.CLIENT_MULTI_STATEMENTS)
 
 
@@ -36,7 +37,7 @@ class CommandPhase:
         self._limit = limit
         self._statements = Statements(client.memory)
         self.unanswered: list[str] = []
-        self._commands: dict[int, Callable[[bytearray], Awaitable[Packets]]] = {
+        self._commands: dict[int, Callable[[bytearray], Packets | LaterPackets]] = {
             Commands.COM_QUERY: self._query,
             Commands.COM_INIT_DB: self._init_db,
             Commands.COM_PING: self._ping,
@@ -58,58 +59,64 @@ class CommandPhase:
         """How the client wants to be answered now."""
         return Dialect(self._capabilities, self.client.charset.results)
 
-    async def answer(self, command: int, payload: bytearray) -> Packets:
+    def answer(self, command: int, payload: bytearray) -> Packets | LaterPackets:
         """Do a command and return the packets of its answer; none for commands that have no answer.
 
         Rows are made while the packets are read. `further` has more answers while `unanswered` is not empty. Raises
         what the handler raises, ServerError 1047 for a command that there is not.
         """
         self.unanswered = []
-        return await self._commands.get(command, self._unknown)(payload)
+        return self._commands.get(command, self._unknown)(payload)
 
     def end(self) -> None:
         """Take note that the client is gone."""
         self._statements.clear()
         self.handler.closed()
 
-    async def further(self) -> Packets:
+    def further(self) -> Packets | LaterPackets:
         """Answer the next of several statements that came in one COM_QUERY."""
-        answer = await self.handler.query(self.unanswered.pop(0))
-        dialect = self.dialect
-        return answer_packets(answer, replace(dialect, more=True) if self.unanswered else dialect)
+        return self._ask(self.unanswered.pop(0))
 
-    def _packets(self, answer: Answer) -> Packets:
-        return answer_packets(answer, self.dialect)
+    def _ask(self, text: str, *, binary: bool = False) -> Packets | LaterPackets:
+        answer = self.handler.query(text)
+        return partial(self._packets_later, answer, binary) if callable(answer) else self._packets(answer, binary)
 
-    async def _query(self, payload: bytearray) -> Packets:
+    async def _packets_later(self, later: Later, binary: bool) -> Packets:
+        return self._packets(await later(), binary)
+
+    def _packets(self, answer: Answer, binary: bool = False) -> Packets:
+        return answer_packets(answer, self.dialect._replace(binary=binary, more=bool(self.unanswered)))
+
+    def _query(self, payload: bytearray) -> Packets | LaterPackets:
         text = self.client.charset.client.decode(payload)
         payload.clear()  # it may be large, and is not needed while the request runs
-        several = self._capabilities & _MULTI_STATEMENTS
-        self.unanswered = list(self.handler.statements(text)) if several else [text]
-        return await self.further()
+        if self._capabilities & _MULTI_STATEMENTS:
+            first, *self.unanswered = self.handler.statements(text)
+            return self._ask(first)
+        return self._ask(text)
 
-    async def _init_db(self, payload: bytearray) -> Packets:
-        return self._packets(await self.handler.use(self.client.charset.client.decode(payload)))
+    def _init_db(self, payload: bytearray) -> Packets:
+        return self._packets(self.handler.use(self.client.charset.client.decode(payload)))
 
-    async def _process_kill(self, payload: bytearray) -> Packets:
+    def _process_kill(self, payload: bytearray) -> Packets:
         if len(payload) != 4:
             raise malformed()
-        return self._packets(await self.handler.kill(int.from_bytes(payload, "little")))
+        return self._packets(self.handler.kill(int.from_bytes(payload, "little")))
 
-    async def _reset_connection(self, _: bytearray) -> Packets:
+    def _reset_connection(self, _: bytearray) -> Packets:
         self.client.charset.reset()
         self._statements.clear()
         self.handler.reset()
         return self._packets(Ok())
 
-    async def _ping(self, _: bytearray) -> Packets:
+    def _ping(self, _: bytearray) -> Packets:
         return self._packets(Ok())
 
-    async def _end_of_list(self, _: bytearray) -> Packets:
+    def _end_of_list(self, _: bytearray) -> Packets:
         """Answer COM_FIELD_LIST: there are no tables here."""
         return [end_packet(self.dialect)]
 
-    async def _set_option(self, payload: bytearray) -> Packets:
+    def _set_option(self, payload: bytearray) -> Packets:
         """Switch several statements in one COM_QUERY on (0) or off (1)."""
         option = int.from_bytes(payload, "little")
         if option > 1 or len(payload) != 2:
@@ -117,34 +124,34 @@ class CommandPhase:
         self._capabilities = self._capabilities & ~_MULTI_STATEMENTS | (0 if option else _MULTI_STATEMENTS)
         return [end_packet(self.dialect)]
 
-    async def _statistics(self, _: bytearray) -> Packets:
+    def _statistics(self, _: bytearray) -> Packets:
         return [self._statistics_text().encode()]
 
-    async def _prepare(self, payload: bytearray) -> Packets:
+    def _prepare(self, payload: bytearray) -> Packets:
         text = self.client.charset.client.decode(payload)
         number, statement = self._statements.prepare(text, self._limit())
         return prepared_packets(number, statement.parameters, self.dialect)
 
-    async def _execute(self, payload: bytearray) -> Packets:
+    def _execute(self, payload: bytearray) -> Packets | LaterPackets:
         text = self._statements.execute(payload, self.client.charset.client)
         payload.clear()
-        return answer_packets(await self.handler.query(text), replace(self.dialect, binary=True))
+        return self._ask(text, binary=True)
 
-    async def _reset_statement(self, payload: bytearray) -> Packets:
+    def _reset_statement(self, payload: bytearray) -> Packets:
         self._statements.reset(payload)
         return self._packets(Ok())
 
-    async def _fetch(self, payload: bytearray) -> Packets:
+    def _fetch(self, payload: bytearray) -> Packets:
         self._statements.fetch(payload)
         return []
 
-    async def _close_statement(self, payload: bytearray) -> Packets:
+    def _close_statement(self, payload: bytearray) -> Packets:
         self._statements.close(payload)
         return []
 
-    async def _long_data(self, payload: bytearray) -> Packets:
+    def _long_data(self, payload: bytearray) -> Packets:
         self._statements.add_long_data(payload, self._limit())
         return []
 
-    async def _unknown(self, _: bytearray) -> Packets:
+    def _unknown(self, _: bytearray) -> Packets:
         raise ServerError(1047, "Unknown command", "08S01")

@@ -1,34 +1,28 @@
-"""One client's connection: login, then commands one after another until it ends. No sockets, no SQL."""
+"""One client's connection: login, then commands one after another until it ends. No sockets, no SQL.
+
+A command whose answer needs no waiting is answered as soon as its bytes have arrived, inside asyncio's call: nothing is
+scheduled for it. Whatever has to be waited for (a batch, a client that reads slowly, a login) is the connection's one
+task's to do.
+"""
 
 import asyncio
 import logging
-import time
-from collections.abc import Awaitable, Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from inception.answer import Ok
 from inception.errors import InceptionError, ServerError
-from inception.wire.auth import Claim, new_scramble
-from inception.wire.charset import ClientCharset
-from inception.wire.codecs import Capabilities, Commands
-from inception.wire.commands import CommandPhase, Packets
+from inception.wire.codecs import Commands
+from inception.wire.commands import CommandPhase, LaterPackets, Packets
 from inception.wire.framing import FatalError
 from inception.wire.handler import Client
-from inception.wire.handshake import (
-    CAPABILITIES,
-    LoginRequest,
-    bad_handshake,
-    greeting,
-    is_ssl_request,
-    more_data,
-    parse_change_user,
-    parse_login,
-    switch_request,
-)
+from inception.wire.login import Login
 from inception.wire.result import Dialect, error_packet, ok_packet
 from inception.wire.service import Service
-from inception.wire.stream import PacketStream
+from inception.wire.stream import PacketStream, Rest
 
 log = logging.getLogger(__name__)
+_IN_A_ROW = 100  # commands of one client that are answered before it is others' turn
 
 
 class Connection:
@@ -38,26 +32,26 @@ class Connection:
         self.connection_id = connection_id
         self.stream = PacketStream(self._opened, self.end, service.budget)
         self._service = service
+        self._login = Login(connection_id, self.stream, service)
         self._phase: CommandPhase | None = None
-        self._capabilities = 0
-        self._busy = False  # a command runs
+        self._busy = False  # a command is waited for
         self._task: asyncio.Task[None] | None = None
         self._finishing = False  # no further command is read
         self._ending = False  # the running one is cancelled
+        self._last_words: Packets = ()
 
     # Its life.
 
     def _opened(self, stream: PacketStream) -> None:
         if len(self._service.connections) >= self._service.limits.max_connections:
-            stream.add(error_packet(ServerError(1040, "Too many connections", "08004"), self._dialect))
-            stream.close()
+            stream.close([self._failure(ServerError(1040, "Too many connections", "08004"))])
             return
         self._service.connections[self.connection_id] = self
         self._task = asyncio.create_task(self._run(), name=f"connection {self.connection_id}")
         self._task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self.stream.close()
+        self.stream.close(self._last_words)
         self.stream.framing.release()
         del self._service.connections[self.connection_id]
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -87,192 +81,133 @@ class Connection:
 
     async def _run(self) -> None:
         try:
-            phase = await self._log_in()
-            while not self._finishing:
-                phase = await self._next_command(phase)
+            await self._enter(await self._login.first())
+            while not self._finishing and (phase := self._phase) is not None:
+                await self._commands(phase)
         except (TimeoutError, ConnectionError):
             pass
         except Exception as error:
-            self.stream.add(self._failure(error))
+            self._last_words = [self._failure(error)]
         finally:
             self._dismiss()
+
+    async def _enter(self, client: Client) -> None:
+        """Begin the command phase of a client that is logged in."""
+        self._dismiss()
+        service = self._service
+        self._phase = CommandPhase(
+            client,
+            service.new_handler(client),
+            self._login.capabilities,
+            statistics=service.statistics,
+            limit=lambda: service.limits.max_allowed_packet,
+        )
+        await _all(self._send(self._phase, [ok_packet(Ok(), self._phase.dialect)]))
 
     def _dismiss(self) -> None:
         phase, self._phase = self._phase, None
         if phase is not None:
             phase.end()
 
-    # Login.
+    # Commands.
 
-    async def _log_in(self) -> CommandPhase:
-        limits, security = self._service.limits, self._service.security
-        async with asyncio.timeout(limits.login_timeout):
-            scramble = new_scramble()
-            tls = security.context is not None
-            await self._send([greeting(self._service.version, self.connection_id, scramble, tls=tls)])
-            request = parse_login(await self._first_packet())
-            self._capabilities = int(request.capabilities & CAPABILITIES)
-            if request.capabilities & Capabilities.CLIENT_SSL and not self.stream.encrypted:
-                raise bad_handshake()
-            if security.require_secure_transport and not self.secure:
-                raise FatalError(3159, _INSECURE)
-            return await self._admit(request, Claim(request.user, request.plugin, scramble, request.auth_response))
+    async def _commands(self, phase: CommandPhase) -> None:
+        """Answer commands up to the first one that has to be waited for, and that one."""
+        self._expect_command()
+        rest = await self.stream.wait(partial(self._answer_at_once, phase), self._patience)
+        self._busy = True
+        await rest()
+        self._busy = False
 
-    async def _first_packet(self) -> bytearray:
-        """Read the client's login; where it asks for TLS before that, begin it."""
-        packet = await self._read()
-        context = self._service.security.context
-        if context is None or not is_ssl_request(packet):
-            return packet
-        self.stream.start_tls(context)
-        return await self._read()
+    def _expect_command(self) -> None:
+        self.stream.framing.begin_command(self._service.limits.max_allowed_packet)
 
-    async def _change_user(self, phase: CommandPhase, packet: bytearray) -> CommandPhase:
-        async with asyncio.timeout(self._service.limits.login_timeout):
-            request = parse_change_user(packet, self._capabilities, phase.client.charset.client)
-            return await self._admit(request, Claim(request.user, None, b"", b""))
+    def _patience(self) -> float:
+        limits = self._service.limits
+        return limits.net_read_timeout if self.stream.framing.in_packet else limits.wait_timeout
 
-    async def _admit(self, request: LoginRequest, claim: Claim) -> CommandPhase:
-        """Make the client who it says it is, or end the connection: only this leads to the command phase."""
-        host = self.stream.host
-        await self._wait_for_turn(host)
-        role = await self._service.accounts.role(claim, self)
-        if role is None:
-            failures = self._service.throttle.failed(host, time.monotonic())
-            log.warning("login of user %r from %s refused (%d lately)", request.user, host, failures)
-            raise FatalError(1045, _denied(request.user, host, bool(claim.response)), "28000")
-        self._dismiss()
-        client = self._client(request, role)
-        handler = self._service.new_handler(client)
-        self._phase = phase = CommandPhase(
-            client,
-            handler,
-            self._capabilities,
-            statistics=self._service.statistics,
-            limit=lambda: self._service.limits.max_allowed_packet,
-        )
-        await self._send([ok_packet(Ok(), phase.dialect)])
-        return phase
+    def _answer_at_once(self, phase: CommandPhase) -> Rest | None:
+        """Answer the commands that have arrived; return what is left of the first that has to be waited for."""
+        for _ in range(_IN_A_ROW):
+            try:
+                packet = self.stream.framing.next_packet()
+            except FatalError:
+                raise
+            except ServerError as error:
+                rest = self._send(phase, [self._failure(error)])
+            else:
+                if packet is None:
+                    return None
+                rest = self._serve(phase, packet)
+            if rest is not None or self._ending:
+                return rest
+            self._expect_command()
+        return partial(asyncio.sleep, 0)
 
-    def _client(self, request: LoginRequest, role: str) -> Client:
-        charset, budget = ClientCharset(request.charset), self._service.budget
-        return Client(self.connection_id, request.user, self.stream.host, request.database, charset, role, budget)
+    def _serve(self, phase: CommandPhase, packet: bytearray) -> Rest | None:
+        command = packet[0] if packet else Commands.COM_SLEEP
+        del packet[:1]
+        if command == Commands.COM_QUIT:
+            self.end()
+            return None
+        if command == Commands.COM_CHANGE_USER:
+            return partial(self._change_user, phase, packet)
+        rest = self._reply(phase, partial(phase.answer, command, packet))
+        return partial(self._reply_further, phase, rest) if phase.unanswered else rest
 
-    async def _wait_for_turn(self, host: str) -> None:
-        patience = self._service.limits.login_timeout / 2
-        wait = self._service.throttle.wait(host, time.monotonic(), patience)
-        if wait is None:
-            log.warning("login from %s refused: too many failed lately", host)
-            raise FatalError(1129, f"Host '{host}' is blocked because of many failed logins; try again in a minute.")
-        await asyncio.sleep(wait)
+    async def _change_user(self, phase: CommandPhase, packet: bytearray) -> None:
+        await self._enter(await self._login.again(packet, phase.client.charset.client))
 
-    # The dialogue of a login: auth.Dialogue.
+    def _reply(self, phase: CommandPhase, make: Callable[[], Packets | LaterPackets]) -> Rest | None:
+        """Send one answer, or the error that takes its place."""
+        try:
+            answer = make()
+        except Exception as error:
+            answer = self._refusal(phase, error)
+        return partial(self._reply_later, phase, answer) if callable(answer) else self._send(phase, answer)
 
-    @property
-    def secure(self) -> bool:
-        """Whether nobody else reads what the client sends."""
-        return self.stream.encrypted or self.stream.local
+    async def _reply_later(self, phase: CommandPhase, later: LaterPackets) -> None:
+        try:
+            answer = await later()
+        except asyncio.CancelledError as error:
+            if self._ending:
+                raise
+            answer = self._refusal(phase, error)  # something it waited for was cancelled, not this connection
+        except Exception as error:
+            answer = self._refusal(phase, error)
+        await _all(self._send(phase, answer))
 
-    async def tell(self, data: bytes) -> None:
-        """Send data of the password plugin."""
-        await self._send([more_data(data)])
-
-    async def ask(self, data: bytes) -> bytes:
-        """Send data of the password plugin and return the client's reply."""
-        await self.tell(data)
-        return bytes(await self._read())
-
-    async def switch(self, plugin: str, scramble: bytes) -> bytes:
-        """Ask for an answer to a new challenge by another plugin and return it."""
-        await self._send([switch_request(plugin, scramble)])
-        return bytes(await self._read())
+    async def _reply_further(self, phase: CommandPhase, rest: Rest | None) -> None:
+        """Answer the further statements of a COM_QUERY when the rest of the first answer is done."""
+        await _all(rest)
+        while phase.unanswered:
+            await _all(self._reply(phase, phase.further))
 
     # Packets.
 
-    @property
-    def _dialect(self) -> Dialect:
-        return self._phase.dialect if self._phase is not None else Dialect(self._capabilities)
+    def _send(self, phase: CommandPhase, packets: Packets) -> Rest | None:
+        """Send packets as fast as the client takes them; a failure to make one is sent in its place."""
+        return self.stream.send(self._guarded(phase, packets), self._service.limits.net_write_timeout)
 
-    async def _read(self) -> bytearray:
-        """Read a packet of an exchange under way."""
-        timeout = self._service.limits.net_read_timeout
-        return await self.stream.read(first=timeout, further=timeout)
-
-    async def _send(self, packets: Packets) -> bool:
-        """Send packets as fast as the client takes them.
-
-        A failure to make one is sent in its place; False then.
-        """
-        stall = self._service.limits.net_write_timeout
-        failures: list[Exception] = []
-        for packet in self._guarded(packets, failures):
-            if self.stream.add(packet):
-                await self.stream.flush(stall)
-                await asyncio.sleep(0)  # a fast reader must not keep the others waiting
-        await self.stream.flush(stall)
-        return not failures
-
-    def _guarded(self, packets: Packets, failures: list[Exception]) -> Iterator[bytes]:
+    def _guarded(self, phase: CommandPhase, packets: Packets) -> Iterator[bytes]:
         try:
             yield from packets
         except Exception as error:
-            failures.append(error)
-            yield self._failure(error)
+            yield from self._refusal(phase, error)
+
+    def _refusal(self, phase: CommandPhase, error: BaseException) -> Packets:
+        """Return the answer to a request that failed: it ends what was to be answered after it, too."""
+        phase.unanswered.clear()
+        return [self._failure(error)]
 
     def _failure(self, error: BaseException) -> bytes:
         if not isinstance(error, InceptionError):
             log.error("internal error on connection %d", self.connection_id, exc_info=error)
             error = ServerError(1105, "Internal error; the server's log has the details.")
-        return error_packet(error, self._dialect)
-
-    # Commands.
-
-    async def _next_command(self, phase: CommandPhase) -> CommandPhase:
-        """Read a command and answer it; return what the next one meets."""
-        limits = self._service.limits
-        self.stream.framing.begin_command(limits.max_allowed_packet)
-        try:
-            packet = await self.stream.read(first=limits.wait_timeout, further=limits.net_read_timeout)
-        except FatalError:
-            raise
-        except ServerError as error:
-            await self._send([self._failure(error)])
-            return phase
-        self._busy = True
-        phase = await self._serve(phase, packet)
-        self._busy = False
-        self.stream.framing.release()
-        return phase
-
-    async def _serve(self, phase: CommandPhase, packet: bytearray) -> CommandPhase:
-        command = packet[0] if packet else Commands.COM_SLEEP
-        del packet[:1]
-        if command == Commands.COM_QUIT:
-            self._finishing = True
-        elif command == Commands.COM_CHANGE_USER:
-            return await self._change_user(phase, packet)
-        else:
-            more = await self._send(await self._outcome(phase, phase.answer(command, packet)))
-            while more and phase.unanswered:
-                more = await self._send(await self._outcome(phase, phase.further()))
-        return phase
-
-    async def _outcome(self, phase: CommandPhase, answer: Awaitable[Packets]) -> Packets:
-        """Return an answer, or the error that takes its place and ends what was to be answered."""
-        try:
-            return await answer
-        except asyncio.CancelledError as error:
-            if self._ending:
-                raise
-            failure = self._failure(error)  # something the handler waited for was cancelled, not this connection
-        except Exception as error:
-            failure = self._failure(error)
-        phase.unanswered.clear()
-        return [failure]
+        dialect = self._phase.dialect if self._phase is not None else Dialect(self._login.capabilities)
+        return error_packet(error, dialect)
 
 
-_INSECURE = "Connections using insecure transport are prohibited while --require_secure_transport=ON."
-
-
-def _denied(user: str, host: str, with_password: bool) -> str:
-    return f"Access denied for user '{user}'@'{host}' (using password: {'YES' if with_password else 'NO'})"
+async def _all(rest: Rest | None) -> None:
+    if rest is not None:
+        await rest()

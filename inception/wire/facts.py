@@ -63,7 +63,7 @@ _SERVER_COLLATION = "utf8mb4_general_ci"
 
 
 @dataclass(frozen=True)
-class LoginFacts:
+class ClientFacts:
     """What is true of one client now. `variables` are this server's own values, over those MySQL has by default.
 
     `notes` are what SHOW WARNINGS tells.
@@ -107,11 +107,11 @@ class LoginFacts:
         return _FUNCTIONS[name.lower()](self)
 
 
-def _account(facts: LoginFacts) -> Value:
+def _account(facts: ClientFacts) -> Value:
     return f"{facts.client.user}@{facts.client.host}"
 
 
-_FUNCTIONS: Mapping[str, Callable[[LoginFacts], Value]] = {
+_FUNCTIONS: Mapping[str, Callable[[ClientFacts], Value]] = {
     "database": lambda facts: facts.database,
     "schema": lambda facts: facts.database,
     "user": _account,

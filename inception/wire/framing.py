@@ -6,10 +6,14 @@ SSLRequest) is still untouched in the buffer.
 https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html
 """
 
+import struct
+from collections.abc import Iterable
+
 from inception.errors import ServerError
 from inception.wire.limits import LARGEST_PACKET, LOGIN_PACKET, Budget
 
 MAX_CHUNK = 0xFFFFFF  # the largest payload behind one header; a payload of exactly that is followed by another
+_HEADER = struct.Struct("<I")  # three bytes of length, one of sequence
 
 
 class FatalError(ServerError):
@@ -86,8 +90,9 @@ class Framing:
     def _read_header(self) -> bool:
         if len(self._buffer) < 4:
             return False
-        length = int.from_bytes(self._buffer[:3], "little")
-        self._check(self._buffer[3], length)
+        header: int = _HEADER.unpack_from(self._buffer)[0]
+        length = header & 0xFFFFFF
+        self._check(header >> 24, length)
         del self._buffer[:4]
         self._size += length
         self._missing = length
@@ -128,21 +133,27 @@ class Framing:
             raise ServerError(1041, NO_MEMORY)
         return payload
 
-    def frame(self, payload: bytes) -> bytes:
-        """Return a packet, in as many chunks as it needs, and count it."""
-        if len(payload) < MAX_CHUNK:
-            return self._header(len(payload)) + payload
-        parts = bytearray()
-        for start in range(0, len(payload) + 1, MAX_CHUNK):
-            chunk = payload[start : start + MAX_CHUNK]
-            parts += self._header(len(chunk))
-            parts += chunk
-        return bytes(parts)
+    def frame(self, payloads: Iterable[bytes], enough: int) -> bytearray:
+        """Take payloads until their packets are `enough` bytes, and return these; less where no payload is left."""
+        framed = bytearray()
+        for payload in payloads:
+            length = len(payload)
+            if length < MAX_CHUNK:
+                framed += _HEADER.pack(self.sequence << 24 | length)
+                framed += payload
+                self.sequence = (self.sequence + 1) & 0xFF
+            else:
+                self._frame_chunks(payload, framed)
+            if len(framed) >= enough:
+                break
+        return framed
 
-    def _header(self, length: int) -> bytes:
-        header = length.to_bytes(3, "little") + bytes((self.sequence,))
-        self.sequence = (self.sequence + 1) % 256
-        return header
+    def _frame_chunks(self, payload: bytes, framed: bytearray) -> None:
+        for start in range(0, len(payload) + 1, MAX_CHUNK):
+            chunk = memoryview(payload)[start : start + MAX_CHUNK]
+            framed += _HEADER.pack(self.sequence << 24 | len(chunk))
+            framed += chunk
+            self.sequence = (self.sequence + 1) & 0xFF
 
 
 NO_MEMORY = "The requests that are running take all memory there is for requests (request_memory): try again later."

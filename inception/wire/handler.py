@@ -1,7 +1,7 @@
 """What stands between the protocol and the program: who the client is, and what answers it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -35,23 +35,27 @@ class Note(NamedTuple):
     message: str
 
 
+# What makes an answer that has to be waited for. Not begun: where the client leaves before that it is dropped.
+Later = Callable[[], Awaitable[Answer]]
+
+
 class Handler(Protocol):
-    """What answers one client; its methods are called one after another, never at the same time.
+    """What answers one client, one call after another: the next one comes when the answer of the last is sent.
 
     Whatever is raised becomes an ERR packet: an InceptionError with its own code, anything else as error 1105. When
-    the client leaves or the server stops, the running call is cancelled (asyncio.CancelledError).
+    the client leaves or the server stops, an answer that is waited for is cancelled (asyncio.CancelledError).
     """
 
     def statements(self, text: str) -> Sequence[str]:
         """Cut the text of one COM_QUERY into what `query` answers one by one. Only of clients that can read it so."""
 
-    async def query(self, text: str) -> Answer:
+    def query(self, text: str) -> Answer | Later:
         """Answer a text; bytes that are no text in the client's character set are surrogates in it."""
 
-    async def use(self, database: str) -> Answer:
+    def use(self, database: str) -> Answer:
         """Answer COM_INIT_DB."""
 
-    async def kill(self, connection_id: int) -> Answer:
+    def kill(self, connection_id: int) -> Answer:
         """Answer COM_PROCESS_KILL; ServerError 1094 where there is no such connection."""
 
     def reset(self) -> None:

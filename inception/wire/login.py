@@ -1,145 +1,127 @@
-"""What clients and drivers send by themselves, and what they are answered: SET, SELECT @@x, SHOW VARIABLES …
+"""The exchange in which one client says who it is and proves it. No commands, no layout of packets."""
 
-Not an SQL engine: a text that is not known chatter is not answered here. Nothing is looked up anywhere but in the
-facts given; the only effect is SET NAMES and its like on the client's character set.
-"""
+import asyncio
+import logging
+import time
 
-import re
-from collections.abc import Iterator
-
-from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value
-from inception.errors import ServerError
-from inception.wire.charset import Charset, ClientCharset, charset_named
-from inception.wire.facts import LoginFacts
-from inception.wire.show import answer_show
-
-_LONGEST = 64 * 1024  # characters; chatter is shorter, and batches need not be scanned for it
-
-_STRING = r"""'(?:[^'\\]|\\.|'')*+'|"(?:[^"\\]|\\.|"")*+"|`[^`]*+`"""
-# The `open` alternatives take the rest of a text at once, so that hostile texts are not scanned from every quote.
-_COMMENTS = re.compile(
-    rf"(?P<keep>{_STRING})|/\*M?!\d*(?P<version>.*?)\*/|/\*.*?\*/|--(?=\s|\Z)[^\n]*|\#[^\n]*|(?P<open>(?:/\*|['\"`]).*)",
-    re.DOTALL,
+from inception.wire.auth import Claim, new_scramble
+from inception.wire.charset import Charset, ClientCharset
+from inception.wire.codecs import Capabilities
+from inception.wire.framing import FatalError
+from inception.wire.handler import Client
+from inception.wire.handshake import (
+    CAPABILITIES,
+    LoginRequest,
+    bad_handshake,
+    greeting,
+    is_ssl_request,
+    more_data,
+    parse_change_user,
+    parse_login,
+    switch_request,
 )
-_STRINGS = re.compile(rf"{_STRING}|(?P<open>['\"`].*)", re.DOTALL)
-_OPEN_ENDED = re.compile(r"""['"`;]|/\*|\*/""")  # outside strings: more than one statement, or one that is cut off
-_PIECES = re.compile(rf"(?:{_STRING}|\((?:{_STRING}|[^()'\"`]|\([^()]*\))*+\)|[^,()'\"`])++", re.DOTALL)
+from inception.wire.service import Service
+from inception.wire.stream import PacketStream
 
-_TRANSACTION = re.compile(r"begin(\s+work)?|start\s+transaction\b.*|(commit|rollback)(\s+work)?", re.I | re.DOTALL)
-# These say that something outside the session changes: an OK would be a lie.
-_NOT_HARMLESS = re.compile(
-    r"set\s+(password|role|default\s+role|resource|statement)\b|@@(global|persist)|\b(global|persist|persist_only)\s",
-    re.I,
-)
-_SET_NAMES = re.compile(r"(?:names|character\s+set|charset)\s+(\S+)(?:\s+collate\s+\S+)?", re.I)
-_SET_CHARSET = re.compile(
-    r"(?:@@)?(?:(?:session|local)[\s.]\s*)?character_set_(client|results)\s*:?=\s*(.+)", re.I | re.DOTALL
-)
-
-_SELECT = re.compile(r"select\s++(.+?)(?:(?<!\s)\s++from\s++dual)?(?:(?<!\s)\s++limit\s++[1-9]\d*)?", re.I | re.DOTALL)
-_DOLLARS = "select $$"  # how the command line of MySQL 9 finds out whether $$ quotes; it takes no rows for an answer
-_ITEM = re.compile(
-    rf"""(?P<text>@@(?:(?:global|session|local)\.)?(?P<variable>\w+)|(?P<function>\w+)\s*\(\s*\)|(?P<number>\d{{1,18}})
-        |(?P<string>'[^'\\]*'|"[^"\\]*")|(?P<null>null|@\w+))(?:\s+(?:as\s+)?(?P<alias>{_STRING}|\w+))?""",
-    re.I | re.VERBOSE | re.DOTALL,
-)
+log = logging.getLogger(__name__)
 
 
-def answer_login(text: str, facts: LoginFacts) -> Answer | None:
-    """Return the answer to something a client sends by itself, None for any other text.
+class Login:
+    """The logins of one connection: its first one, and those of COM_CHANGE_USER.
 
-    A text of white space and comments only is answered OK. Raises ServerError with MySQL's code for a variable or a
-    character set that there is not.
+    Both raise what ends the connection: FatalError, which the client is told, TimeoutError, ConnectionError.
+    `capabilities` are those that the client and we have, 0 until it has told its own.
     """
-    statement = _single_statement(text) if len(text) <= _LONGEST else None
-    if statement is None:
-        return None
-    if not statement or _TRANSACTION.fullmatch(statement):
-        return Ok()
-    verb = statement.split(None, 1)[0].lower()
-    if verb == "set":
-        return _answer_set(statement, facts)
-    if verb == "select":
-        return _answer_select(statement, facts)
-    return answer_show(statement, facts) if verb == "show" else None
+
+    def __init__(self, connection_id: int, stream: PacketStream, service: Service) -> None:
+        self.capabilities = 0
+        self._connection_id = connection_id
+        self._stream = stream
+        self._service = service
+
+    async def first(self) -> Client:
+        """Greet a client and return who it is."""
+        security = self._service.security
+        async with asyncio.timeout(self._service.limits.login_timeout):
+            scramble = new_scramble()
+            tls = security.context is not None
+            await self._send(greeting(self._service.version, self._connection_id, scramble, tls=tls))
+            request = parse_login(await self._first_packet())
+            self.capabilities = int(request.capabilities & CAPABILITIES)
+            if request.capabilities & Capabilities.CLIENT_SSL and not self._stream.encrypted:
+                raise bad_handshake()
+            if security.require_secure_transport and not self.secure:
+                raise FatalError(3159, _INSECURE)
+            return await self._prove(request, Claim(request.user, request.plugin, scramble, request.auth_response))
+
+    async def again(self, packet: bytearray, charset: Charset) -> Client:
+        """Read the payload of COM_CHANGE_USER from a client of this character set, and return who it is now."""
+        async with asyncio.timeout(self._service.limits.login_timeout):
+            request = parse_change_user(packet, self.capabilities, charset)
+            return await self._prove(request, Claim(request.user, None, b"", b""))
+
+    async def _first_packet(self) -> bytearray:
+        """Read the client's login; where it asks for TLS before that, begin it."""
+        packet = await self._read()
+        context = self._service.security.context
+        if context is None or not is_ssl_request(packet):
+            return packet
+        self._stream.start_tls(context)
+        return await self._read()
+
+    async def _prove(self, request: LoginRequest, claim: Claim) -> Client:
+        """Return the client if it is who it says it is: nothing else makes a Client."""
+        host = self._stream.host
+        await self._wait_for_turn(host)
+        role = await self._service.accounts.role(claim, self)
+        if role is None:
+            failures = self._service.throttle.failed(host, time.monotonic())
+            log.warning("login of user %r from %s refused (%d lately)", request.user, host, failures)
+            raise FatalError(1045, _denied(request.user, host, bool(claim.response)), "28000")
+        charset, budget = ClientCharset(request.charset), self._service.budget
+        return Client(self._connection_id, request.user, host, request.database, charset, role, budget)
+
+    async def _wait_for_turn(self, host: str) -> None:
+        patience = self._service.limits.login_timeout / 2
+        wait = self._service.throttle.wait(host, time.monotonic(), patience)
+        if wait is None:
+            log.warning("login from %s refused: too many failed lately", host)
+            raise FatalError(1129, f"Host '{host}' is blocked because of many failed logins; try again in a minute.")
+        await asyncio.sleep(wait)
+
+    # auth.Dialogue.
+
+    @property
+    def secure(self) -> bool:
+        """Whether nobody else reads what the client sends."""
+        return self._stream.encrypted or self._stream.local
+
+    async def tell(self, data: bytes) -> None:
+        """Send data of the password plugin."""
+        await self._send(more_data(data))
+
+    async def ask(self, data: bytes) -> bytes:
+        """Send data of the password plugin and return the client's reply."""
+        await self.tell(data)
+        return bytes(await self._read())
+
+    async def switch(self, plugin: str, scramble: bytes) -> bytes:
+        """Ask for an answer to a new challenge by another plugin and return it."""
+        await self._send(switch_request(plugin, scramble))
+        return bytes(await self._read())
+
+    async def _read(self) -> bytearray:
+        limits = self._service.limits
+        return await self._stream.wait(self._stream.framing.next_packet, lambda: limits.net_read_timeout)
+
+    async def _send(self, packet: bytes) -> None:
+        rest = self._stream.send([packet], self._service.limits.net_write_timeout)
+        if rest is not None:
+            await rest()
 
 
-def _single_statement(text: str) -> str | None:
-    """Return the statement without comments and closing `;`, None where there is more than one or a part of one."""
-    bare = _COMMENTS.sub(_without_comment, text).strip().rstrip("; \t\r\n")
-    return None if _OPEN_ENDED.search(_without_strings(bare)) else bare
+_INSECURE = "Connections using insecure transport are prohibited while --require_secure_transport=ON."
 
 
-def _without_comment(found: re.Match[str]) -> str:
-    return found["keep"] or found["open"] or f" {found['version'] or ''} "
-
-
-def _without_strings(statement: str) -> str:
-    return _STRINGS.sub(lambda found: found["open"] or "", statement)
-
-
-def _answer_set(statement: str, facts: LoginFacts) -> Answer | None:
-    if _NOT_HARMLESS.search(_without_strings(statement)):
-        return None
-    changes = [change for piece in _pieces(statement[3:]) for change in _charset_changes(piece, facts.client.charset)]
-    for target, charset in changes:
-        setattr(facts.client.charset, target, charset)
-    return Ok()
-
-
-def _charset_changes(assignment: str, current: ClientCharset) -> Iterator[tuple[str, Charset]]:
-    """Yield which of `client` and `results` an assignment changes to what."""
-    if names := _SET_NAMES.fullmatch(assignment):
-        for target in ("client", "results"):
-            yield target, _charset(names[1], current)
-    elif one := _SET_CHARSET.fullmatch(assignment):
-        value = "utf8mb4" if one[1].lower() == "results" and one[2].lower() == "null" else one[2]
-        yield one[1].lower(), _charset(value, current)
-
-
-def _charset(value: str, current: ClientCharset) -> Charset:
-    if value.lower() == "default":
-        return current.initial
-    name = _unquoted(value)
-    if not re.fullmatch(r"\w+", name):
-        raise ServerError(1231, f"A character set is set by its name here, not by the expression {value}", "42000")
-    return charset_named(name)
-
-
-def _answer_select(statement: str, facts: LoginFacts) -> Answer | None:
-    if statement.lower() == _DOLLARS:
-        raise ServerError(1054, "Unknown column '$$' in 'field list'", "42S22")
-    select = _SELECT.fullmatch(statement)
-    items = [_ITEM.fullmatch(piece) for piece in _pieces(select[1])] if select else [None]
-    cells = [_cell(item, facts) for item in items if item is not None]
-    if len(cells) < len(items) or None in cells:
-        return None
-    known = [cell for cell in cells if cell is not None]
-    return ResultSet(tuple(field for field, _ in known), [tuple(value for _, value in known)])
-
-
-def _cell(item: re.Match[str], facts: LoginFacts) -> tuple[Field, Value] | None:
-    if item["function"] and not facts.has_function(item["function"]):
-        return None
-    value = _value(item, facts)
-    name = _unquoted(item["alias"]) if item["alias"] else _unquoted(item["text"])
-    return Field(name, CellType.INT if isinstance(value, int) else CellType.TEXT), value
-
-
-def _value(item: re.Match[str], facts: LoginFacts) -> Value:
-    if item["variable"]:
-        return facts.variable(item["variable"])
-    if item["function"]:
-        return facts.function(item["function"])
-    if item["number"]:
-        return int(item["number"])
-    return _unquoted(item["string"]) if item["string"] else None
-
-
-def _pieces(text: str) -> list[str]:
-    """Cut a text at its commas, outside strings and parentheses."""
-    return [piece.strip() for piece in _PIECES.findall(text)]
-
-
-def _unquoted(text: str) -> str:
-    return text[1:-1] if text[:1] in ("'", '"', "`") and text[-1:] == text[:1] else text
+def _denied(user: str, host: str, with_password: bool) -> str:
+    return f"Access denied for user '{user}'@'{host}' (using password: {'YES' if with_password else 'NO'})"

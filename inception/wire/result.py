@@ -4,9 +4,10 @@ https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_respon
 https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_binary_resultset.html
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+import struct
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value
 from inception.errors import InceptionError
@@ -16,8 +17,6 @@ from inception.wire.codecs import (
     ColumnDefinition,
     ColumnType,
     ServerStatus,
-    make_eof,
-    make_ok,
     str_len,
     uint_1,
     uint_2,
@@ -31,12 +30,12 @@ _LONGTEXT_LENGTH = 0xFFFFFFFF
 _VARCHAR_BYTES = 65535  # a text column that may be longer is declared LONGTEXT, as MySQL does
 _NULL = b"\xfb"
 _DEPRECATE_EOF = int(Capabilities.CLIENT_DEPRECATE_EOF)  # a plain int: flags of enum are slow to combine
-_STATUS = ServerStatus.SERVER_STATUS_AUTOCOMMIT
-_MORE = _STATUS | ServerStatus.SERVER_MORE_RESULTS_EXISTS
+_STATUS = int(ServerStatus.SERVER_STATUS_AUTOCOMMIT)
+_MORE = _STATUS | int(ServerStatus.SERVER_MORE_RESULTS_EXISTS)
+_TWO_NUMBERS = struct.Struct("<HH")
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(NamedTuple):
     """How one client wants to be answered. Its capabilities are 0 until it has told them.
 
     `binary`: rows as for a prepared statement. `more`: another answer follows this one.
@@ -48,7 +47,7 @@ class Dialect:
     more: bool = False
 
     @property
-    def status(self) -> ServerStatus:
+    def status(self) -> int:
         """The status flags of its packets."""
         return _MORE if self.more else _STATUS
 
@@ -69,13 +68,9 @@ def answer_packets(answer: Answer, dialect: Dialect) -> Iterator[bytes]:
 
 def ok_packet(ok: Ok, dialect: Dialect) -> bytes:
     """Return an OK packet."""
-    packet: bytes = make_ok(
-        Capabilities.CLIENT_PROTOCOL_41,
-        dialect.status,
-        affected_rows=max(ok.affected_rows, 0),
-        warnings=min(ok.warnings, 0xFFFF),
-    )
-    return packet + (str_len(dialect.charset.encode(ok.info)) if ok.info else b"")
+    head = b"\0" + uint_len(max(ok.affected_rows, 0)) + b"\0"  # and no last insert id
+    info = str_len(dialect.charset.encode(ok.info)) if ok.info else b""
+    return head + _TWO_NUMBERS.pack(dialect.status, min(ok.warnings, 0xFFFF)) + info
 
 
 def end_packet(dialect: Dialect, warnings: int = 0) -> bytes:
@@ -83,20 +78,10 @@ def end_packet(dialect: Dialect, warnings: int = 0) -> bytes:
 
     It never carries affected rows: a client library in use cannot read them there.
     """
-    make = _end_as_eof if dialect.has_eof else _end_as_ok
-    return make(dialect.status, min(warnings, 0xFFFF))
-
-
-@cache
-def _end_as_ok(status: ServerStatus, warnings: int) -> bytes:
-    packet: bytes = make_ok(Capabilities.CLIENT_PROTOCOL_41, status, eof=True, warnings=warnings)
-    return packet
-
-
-@cache
-def _end_as_eof(status: ServerStatus, warnings: int) -> bytes:
-    packet: bytes = make_eof(Capabilities.CLIENT_PROTOCOL_41, status, warnings=warnings)
-    return packet
+    warnings = min(warnings, 0xFFFF)
+    if dialect.has_eof:
+        return b"\xfe" + _TWO_NUMBERS.pack(warnings, dialect.status)
+    return b"\xfe\0\0" + _TWO_NUMBERS.pack(dialect.status, warnings)
 
 
 def error_packet(error: InceptionError, dialect: Dialect) -> bytes:
@@ -112,28 +97,33 @@ def _result_set(result: ResultSet, dialect: Dialect) -> Iterator[bytes]:
     if not result.fields:
         raise ValueError("a result set needs columns")
     # All or none: an error may take the place of the first packet or of a row, but not of a definition.
-    definitions = [
-        _definition(field, _longest(result.rows, position), dialect.charset)
-        for position, field in enumerate(result.fields)
-    ]
-    yield uint_len(len(definitions))
-    yield from definitions
-    if dialect.has_eof:
-        yield end_packet(dialect)
+    yield from _head(result.fields, _lengths(result), dialect)
     make_row = _binary_row if dialect.binary else _row
     for row in result.rows:
         yield make_row(row, result.fields, dialect.charset)
     yield end_packet(dialect, result.warnings)
 
 
-def _longest(rows: Iterable[Sequence[Value]], position: int) -> int | None:
-    """Return the length in characters of a column's longest text, None where the rows are not here yet."""
-    if not isinstance(rows, list | tuple):
-        return None
+def _lengths(result: ResultSet) -> tuple[int | None, ...]:
+    """Return the length in characters of each text column's longest text, None where the rows are not here yet."""
+    rows = result.rows if isinstance(result.rows, list | tuple) else None
+    return tuple(
+        None if field.type is CellType.INT or rows is None else _longest(rows, position)
+        for position, field in enumerate(result.fields)
+    )
+
+
+def _longest(rows: Sequence[Sequence[Value]], position: int) -> int:
     return max((shown_length(cell) for row in rows if isinstance(cell := row[position], str)), default=0)
 
 
-@lru_cache(1024)
+@lru_cache(256)
+def _head(fields: tuple[Field, ...], lengths: tuple[int | None, ...], dialect: Dialect) -> tuple[bytes, ...]:
+    """Return what stands before the rows: the same for every answer of one kind."""
+    definitions = [_definition(field, length, dialect.charset) for field, length in zip(fields, lengths, strict=True)]
+    return (uint_len(len(fields)), *definitions, *([end_packet(dialect)] if dialect.has_eof else []))
+
+
 def _definition(field: Field, longest: int | None, charset: Charset) -> bytes:
     name = str_len(charset.encode(field.name))
     if field.type is CellType.INT:
@@ -178,9 +168,9 @@ def _binary_cell(value: int | str, field: Field, charset: Charset) -> bytes:
 
 
 def _cell(value: Value, charset: Charset) -> bytes:
-    if value is None:
-        return _NULL
-    return str_len(charset.encode(value) if isinstance(value, str) else b"%d" % value)
+    if isinstance(value, str):
+        return str_len(charset.encode(value))
+    return _NULL if value is None else str_len(b"%d" % value)
 
 
 def prepared_packets(statement_id: int, parameters: int, dialect: Dialect) -> Iterator[bytes]:

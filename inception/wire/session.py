@@ -3,6 +3,7 @@
 import logging
 import re
 from dataclasses import replace
+from functools import partial
 
 from inception import commands
 from inception.accounts import allows
@@ -14,9 +15,9 @@ from inception.gateway import Gateway
 from inception.pipeline import Request
 from inception.settings import NOTHING_SET, SessionValues
 from inception.sql import quote_name
-from inception.wire.facts import LoginFacts
-from inception.wire.handler import Client, Note
-from inception.wire.login import answer_login
+from inception.wire.chatter import answer_chatter
+from inception.wire.facts import ClientFacts
+from inception.wire.handler import Client, Later, Note
 from inception.wire.notes import notes_of
 
 log = logging.getLogger("inception.request")
@@ -45,38 +46,39 @@ class Session:
         pieces = [] if single else [piece.text for piece in split(text)]
         return pieces if len(pieces) > 1 else [text]
 
-    async def query(self, text: str) -> Answer:
+    def query(self, text: str) -> Answer | Later:
         """Answer one COM_QUERY."""
         self._log(text)
         if self._opening is not None:
-            return await self._collect(text)
+            return self._collect(text)
         if opens_batch(text):
             self._opening = text
             return Ok()
         if looks_like_batch(text):
-            return await self._run(text, None)
+            return partial(self._run, text, None)
         killing = _KILL.fullmatch(text)
         if killing is not None:
-            return await self.kill(int(killing.group(1)))
+            return self.kill(int(killing.group(1)))
         using = _USE.fullmatch(text)
         if using is not None:
-            return await self.use(_bare(using.group(1)))
+            return self.use(_bare(using.group(1)))
         command = commands.find(text)
         if command is not None:
-            return await command(self._context())
-        answer = answer_login(text, self._facts())
+            return partial(command, self._context())
+        answer = answer_chatter(text, self._facts())
         if answer is None:
             raise NotABatch(NOT_STARTED)
         return answer
 
-    async def use(self, database: str) -> Answer:
+    def use(self, database: str) -> Answer:
         """Answer COM_INIT_DB: inside an open batch it is a statement of it."""
         if self._opening is not None:
-            return await self._collect(f"use {quote_name(database)}")
+            self._add(f"use {quote_name(database)}")
+            return Ok()
         self._database = database
         return Ok()
 
-    async def kill(self, connection_id: int) -> Answer:
+    def kill(self, connection_id: int) -> Answer:
         """Stop the request that runs under this id. Raises RefusedHere for who is no admin."""
         if not allows(self._client.role, "admin"):
             raise RefusedHere(f"KILL needs a user of role admin; '{self._client.user}' is of role {self._client.role}.")
@@ -94,21 +96,16 @@ class Session:
         """Forget an open batch."""
         self._drop()
 
-    async def _collect(self, text: str) -> Answer:
+    def _collect(self, text: str) -> Answer | Later:
         if text.strip().rstrip(";").lower() == _OWN_QUESTION:
-            return answer_login(text, self._facts()) or Ok()
+            return answer_chatter(text, self._facts()) or Ok()
         if is_start(text) or opens_batch(text):
             self._drop()
             raise NestedStart("inception_magic_start inside a batch: the open batch is dropped, begin again.")
-        self._check_size(text)
-        self._collected.append(text)
-        if not is_commit(text):
-            return Ok()
-        opening, parts = self._opening or "", tuple(self._collected)
-        self._drop()
-        return await self._run(opening, parts)
+        self._add(text)
+        return self._run_collected if is_commit(text) else Ok()
 
-    def _check_size(self, text: str) -> None:
+    def _add(self, text: str) -> None:
         limit = self._gateway.settings.value("max_allowed_packet")
         kept = self._client.memory.take(len(text))
         self._size += len(text) if kept else 0
@@ -119,12 +116,21 @@ class Session:
             raise BatchTooLarge(
                 f"The batch is larger than max_allowed_packet ({limit} bytes) and was dropped: send it in parts."
             )
+        self._collected.append(text)
 
     def _drop(self) -> None:
         self._client.memory.give_back(self._size)
         self._opening = None
         self._collected = []
         self._size = 0
+
+    async def _run_collected(self) -> Answer:
+        opening, parts = self._opening or "", tuple(self._collected)
+        self._opening = None
+        try:
+            return await self._run(opening, parts)
+        finally:
+            self._drop()
 
     async def _run(self, text: str, parts: tuple[str, ...] | None) -> Answer:
         inside, _ = find_comment(text)
@@ -146,10 +152,10 @@ class Session:
             self._gateway, client.connection_id, client.user, client.host, self._values, self._keep, client.role
         )
 
-    def _facts(self) -> LoginFacts:
+    def _facts(self) -> ClientFacts:
         values = self._gateway.settings.snapshot()
         own = {name: values[name] for name in ("max_allowed_packet", "max_connections", "wait_timeout")}
-        return LoginFacts(self._client, self._database, own, self._notes)
+        return ClientFacts(self._client, self._database, own, self._notes)
 
     def _keep(self, values: SessionValues) -> None:
         self._values = values

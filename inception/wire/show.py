@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from inception.answer import Answer, CellType, Field, ResultSet, Value, texts
 from inception.wire.charset import CHARSETS, shown_collation
 from inception.wire.codecs import Collation
-from inception.wire.facts import LoginFacts
+from inception.wire.facts import ClientFacts
 
 _NAME_AND_VALUE = texts("Variable_name", "Value")
 _STRINGS = re.compile(r"""'([^'\\]|\\.|'')*+'|"([^"\\]|\\.|"")*+\"""")
@@ -14,7 +14,7 @@ _FILTER = r"(?:\s+(?:like|where)\s+(?P<filter>.+))?"
 _DATABASE = r"(?:\s+(?:from|in)\s+(?P<database>`[^`]+`|\w+))?"
 
 
-def answer_show(statement: str, facts: LoginFacts) -> Answer | None:
+def answer_show(statement: str, facts: ClientFacts) -> Answer | None:
     """Return the answer to a SHOW statement that clients send by themselves, None for any other."""
     for pattern, answer in _SHOWS.items():
         if found := re.fullmatch(rf"show\s+{pattern}", statement, re.IGNORECASE | re.DOTALL):
@@ -45,7 +45,7 @@ def _named(names: Iterable[str], condition: str | None) -> list[str]:
     return [name for name in names if any(pattern.fullmatch(name) for pattern in patterns)]
 
 
-def _variables(found: re.Match[str], facts: LoginFacts) -> Answer:
+def _variables(found: re.Match[str], facts: ClientFacts) -> Answer:
     values = facts.all_variables()
     rows = [(name, _shown(name, values[name])) for name in _named(values, found["filter"])]
     return ResultSet(_NAME_AND_VALUE, rows)
@@ -66,7 +66,7 @@ _SWITCHES = frozenset(
 )
 
 
-def _collations(found: re.Match[str], _: LoginFacts) -> Answer:
+def _collations(found: re.Match[str], _: ClientFacts) -> Answer:
     fields = (
         *texts("Collation", "Charset"),
         Field("Id", CellType.INT),
@@ -88,13 +88,13 @@ def _charset_of(collation: str) -> str:
     return collation.split("_", 1)[0]
 
 
-def _charsets(found: re.Match[str], _: LoginFacts) -> Answer:
+def _charsets(found: re.Match[str], _: ClientFacts) -> Answer:
     fields = (*texts("Charset", "Description", "Default collation"), Field("Maxlen", CellType.INT))
     names = _named(CHARSETS, found["filter"])
     return ResultSet(fields, [(name, name, CHARSETS[name].collation, CHARSETS[name].max_bytes) for name in names])
 
 
-def _tables(found: re.Match[str], facts: LoginFacts) -> Answer:
+def _tables(found: re.Match[str], facts: ClientFacts) -> Answer:
     database = (found["database"] or facts.database or "").strip("`")
     more = texts("Table_type") if found["full"] else ()
     return ResultSet((*texts(f"Tables_in_{database}"), *more), [])
@@ -103,18 +103,18 @@ def _tables(found: re.Match[str], facts: LoginFacts) -> Answer:
 _NOTES = (*texts("Level"), Field("Code", CellType.INT), *texts("Message"))
 
 
-def _notes(found: re.Match[str], facts: LoginFacts) -> Answer:
+def _notes(found: re.Match[str], facts: ClientFacts) -> Answer:
     rows = [note for note in facts.notes if note.level == "Error" or found["what"].lower() == "warnings"]
     start, count = int(found["start"] or 0), int(found["count"] or len(rows))
     return ResultSet(_NOTES, rows[start : start + count])
 
 
-def _count(found: re.Match[str], facts: LoginFacts) -> Answer:
+def _count(found: re.Match[str], facts: ClientFacts) -> Answer:
     variable = f"{found['what'].lower()[:-1]}_count"
     return ResultSet((Field(f"@@session.{variable}", CellType.INT),), [(facts.variable(variable),)])
 
 
-def _table(fields: Sequence[Field]) -> Callable[[re.Match[str], LoginFacts], Answer]:
+def _table(fields: Sequence[Field]) -> Callable[[re.Match[str], ClientFacts], Answer]:
     """Return what answers a list that is always empty here."""
     return lambda _, __: ResultSet(tuple(fields), [])
 
@@ -123,7 +123,7 @@ _TABLE_STATUS = (
     "Name Engine Version Row_format Rows Avg_row_length Data_length Max_data_length Index_length Data_free"
     " Auto_increment Create_time Update_time Check_time Collation Checksum Create_options Comment"
 )
-_SHOWS: Mapping[str, Callable[[re.Match[str], LoginFacts], Answer]] = {
+_SHOWS: Mapping[str, Callable[[re.Match[str], ClientFacts], Answer]] = {
     r"(?P<what>warnings|errors)(?:\s+limit\s+(?:(?P<start>\d{1,9})\s*,\s*)?(?P<count>\d{1,18}))?": _notes,
     r"count\s*\(\s*\*\s*\)\s+(?P<what>warnings|errors)": _count,
     rf"(?:(?:global|session|local)\s+)?variables{_FILTER}": _variables,

@@ -8,14 +8,18 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from inception.wire.framing import Framing
 from inception.wire.limits import Budget
 from inception.wire.tls import TlsLayer
 
 log = logging.getLogger(__name__)
+Found = TypeVar("Found")
+Rest = Callable[[], Awaitable[None]]  # what is left to do and has to be waited for; not begun, so it may be dropped
 
 _FLUSH = 64 * 1024  # bytes of packets that are collected before they are written
 _SLACK = 256 * 1024  # asyncio's largest read: what may arrive over the limit before anybody looks
@@ -37,13 +41,12 @@ class PacketStream(asyncio.Protocol):
         self.lost = False
         self._opened = opened
         self._gone = gone
+        self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport
-        self._reader: asyncio.Future[None] | None = None  # who waits for bytes
+        self._waiter: _Waiter | None = None
         self._writable = asyncio.Event()
         self._writable.set()
-        self._out = bytearray()
         self._tls: TlsLayer | None = None
-        self._deadline = 0.0  # for who waits for bytes
         self._timer: asyncio.TimerHandle | None = None
 
     # What asyncio calls.
@@ -56,10 +59,10 @@ class PacketStream(asyncio.Protocol):
         self._opened(self)
 
     def data_received(self, data: bytes) -> None:
-        """Keep bytes; a client that floods us while its request runs is cut off."""
+        """Keep bytes and show them to who waits for them; a client that floods us while its request runs is cut off."""
         self.framing.feed(data if self._tls is None else self._decrypted(self._tls, data))
-        if self._reader is not None:
-            self._wake()
+        if self._waiter is not None:
+            self._look(self._waiter)
         elif self.framing.waiting > self.framing.limit + _SLACK:
             self.abort()
 
@@ -102,12 +105,7 @@ class PacketStream(asyncio.Protocol):
         if not self.lost:
             self.lost = True
             self._gone()
-        self._wake()
         self._writable.set()
-
-    def _wake(self) -> None:
-        if self._reader is not None and not self._reader.done():
-            self._reader.set_result(None)
 
     # What the connection calls.
 
@@ -133,60 +131,92 @@ class PacketStream(asyncio.Protocol):
         peer = self._transport.get_extra_info("peername")
         return str(peer[0]) if isinstance(peer, tuple) else "localhost"
 
-    async def read(self, *, first: float, further: float) -> bytearray:
-        """Wait for a packet: `first` seconds for its first byte, then `further` seconds for each next piece.
+    async def wait(self, look: Callable[[], Found | None], patience: Callable[[], float]) -> Found:
+        """Call `look` now, and from then on whenever bytes have arrived; return the first thing that it returns.
 
-        Raises TimeoutError, ConnectionError when the client is gone, and what Framing.next_packet raises.
+        `look` runs straight away when bytes arrive, before this returns. `patience` tells for how many seconds it may
+        find nothing. Raises TimeoutError then, ConnectionError when the client is gone, and what `look` raises.
         """
-        while (packet := self.framing.next_packet()) is None:
-            if self.lost:
-                raise ConnectionResetError
-            await self._more(further if self.framing.in_packet else first)
-        return packet
-
-    async def _more(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        self._reader = loop.create_future()
-        self._expect_by(loop, loop.time() + seconds)
+        if self.lost:
+            raise ConnectionResetError
+        found = look()
+        if found is not None:
+            return found
+        self._waiter = waiter = _Waiter(look, patience, self._loop.create_future())
+        self._be_patient(waiter)
         try:
-            await self._reader
+            await waiter.woken
         finally:
-            self._reader = None
+            self._waiter = None
+        if waiter.error is not None:
+            raise waiter.error
+        return cast(Found, waiter.found)
+
+    def _look(self, waiter: "_Waiter") -> None:
+        if waiter.woken.done():
+            return
+        try:
+            waiter.found = waiter.look()
+        except Exception as error:
+            waiter.error = error
+        if waiter.found is None and waiter.error is None:
+            self._be_patient(waiter)
+        else:
+            waiter.wake()
 
     # One timer for the whole connection, which is set anew only where it would be late: a timer for each packet costs
     # as much as answering a simple command.
 
-    def _expect_by(self, loop: asyncio.AbstractEventLoop, deadline: float) -> None:
-        self._deadline = deadline
+    def _be_patient(self, waiter: "_Waiter") -> None:
+        waiter.deadline = self._loop.time() + waiter.patience()
+        self._wake_by(waiter.deadline)
+
+    def _wake_by(self, deadline: float) -> None:
         if self._timer is not None and self._timer.when() > deadline:
             self._timer.cancel()
             self._timer = None
-        if self._timer is None:
-            self._timer = loop.call_at(deadline, self._look_at_the_clock, loop)
+        if self._timer is None and not self.lost:
+            self._timer = self._loop.call_at(deadline, self._look_at_the_clock)
 
-    def _look_at_the_clock(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _look_at_the_clock(self) -> None:
         self._timer = None
-        if self._reader is None or self._reader.done():
+        waiter = self._waiter
+        if waiter is None or waiter.woken.done():
             return
-        if loop.time() < self._deadline:
-            self._expect_by(loop, self._deadline)
+        if self._loop.time() < waiter.deadline:
+            self._wake_by(waiter.deadline)
         else:
-            self._reader.set_exception(TimeoutError())
+            waiter.error = TimeoutError()
+            waiter.wake()
 
-    def add(self, payload: bytes) -> bool:
-        """Add a packet to what `flush` will write; tell whether it is time to flush."""
-        self._out += self.framing.frame(payload)
-        return len(self._out) >= _FLUSH
+    def send(self, packets: Iterable[bytes], stall: float) -> Rest | None:
+        """Send packets, made as fast as the client takes them; return how to go on where it has to be waited for.
 
-    async def flush(self, stall: float) -> None:
-        """Write what was added and wait until the client has taken most of it.
-
-        Raises ConnectionError when the client is gone, or has taken nothing at all for `stall` seconds.
+        Raises ConnectionError, now or then, when the client is gone or has taken nothing at all for `stall` seconds.
         """
+        more = iter(packets)
+        if self._send_some(more):
+            return partial(self._send_all, more, stall)
+        return None if self._writable.is_set() else partial(self._until_taken, stall)
+
+    def _send_some(self, packets: Iterator[bytes]) -> bool:
+        """Write packets of some size; tell whether there may be more."""
         if self.lost:
             raise ConnectionResetError
-        data, self._out = self._out, bytearray()
-        self._write(data)
+        framed = self.framing.frame(packets, _FLUSH)
+        self._write(framed)
+        return len(framed) >= _FLUSH
+
+    async def _send_all(self, packets: Iterator[bytes], stall: float) -> None:
+        more = True
+        while more:
+            await self._until_taken(stall)
+            await asyncio.sleep(0)  # a fast reader must not keep the others waiting
+            more = self._send_some(packets)
+        await self._until_taken(stall)
+
+    async def _until_taken(self, stall: float) -> None:
+        """Wait until the client has taken most of what was written."""
         while not self._writable.is_set():
             await self._progress(stall)
         if self.lost:
@@ -201,18 +231,17 @@ class PacketStream(asyncio.Protocol):
             if self._transport.get_write_buffer_size() >= left:
                 self.abort()
 
-    def close(self) -> None:
-        """Close the socket after what is written has been taken."""
+    def close(self, last: Iterable[bytes] = ()) -> None:
+        """Close the socket after what is written, and these packets, have been taken."""
         if not self.lost:
-            self._write_last()
-        self._out = bytearray()
+            self._write_last(self.framing.frame(last, _FLUSH))
         self._transport.close()
         if self._transport.get_write_buffer_size():
-            asyncio.get_running_loop().call_later(_LINGER, self._transport.abort)
+            self._loop.call_later(_LINGER, self._transport.abort)
 
-    def _write_last(self) -> None:
+    def _write_last(self, framed: bytearray) -> None:
         try:
-            self._write(self._out)
+            self._write(framed)
             if self._tls is not None:
                 self._transport.write(self._tls.farewell())
         except ssl.SSLError:
@@ -222,6 +251,23 @@ class PacketStream(asyncio.Protocol):
         """Close the socket at once."""
         self._transport.abort()
         self._lose()
+
+
+@dataclass(eq=False)
+class _Waiter:
+    """Who waits for bytes: what looks at them, and what came of it."""
+
+    look: Callable[[], Any]
+    patience: Callable[[], float]
+    woken: "asyncio.Future[None]"
+    found: Any = None
+    error: Exception | None = None
+    deadline: float = 0.0
+
+    def wake(self) -> None:
+        """End the waiting, unless the looking has ended it (and the connection) already."""
+        if not self.woken.done():
+            self.woken.set_result(None)
 
 
 def _keep_alive(connected: socket.socket) -> None:

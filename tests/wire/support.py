@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pymysql
@@ -14,10 +15,10 @@ import pymysql
 from inception.accounts import User
 from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value, texts
 from inception.errors import NotABatch, ServerError
-from inception.wire.facts import LoginFacts
-from inception.wire.handler import Client
+from inception.wire.chatter import answer_chatter
+from inception.wire.facts import ClientFacts
+from inception.wire.handler import Client, Later
 from inception.wire.limits import Limits
-from inception.wire.login import answer_login
 from inception.wire.native import hash_native
 from inception.wire.server import WireServer
 from inception.wire.sha2 import hash_sha2
@@ -55,19 +56,21 @@ class Echo:
     def statements(self, text: str) -> list[str]:
         return text.split(";;")
 
-    async def query(self, text: str) -> Answer:
-        answer = answer_login(text, LoginFacts(self.client, self.database))
+    def query(self, text: str) -> Answer | Later:
+        answer = answer_chatter(text, ClientFacts(self.client, self.database))
         if answer is not None:
             return answer
         self.program.queries.append(text)
         word, _, rest = text.partition(" ")
         action: Callable[[str], Answer] | None = getattr(self, f"do_{word}", None)
         if word == "sleep":
-            return await self.sleep(float(rest))
+            return partial(self.sleep, float(rest))
         if word == "stubborn":
-            return await self.stubborn(float(rest))
+            return partial(self.stubborn, float(rest))
         if word == "stray":
-            raise asyncio.CancelledError
+            return self.stray
+        if word == "late_bug":
+            return self.late_bug
         return action(rest) if action else self.echo(text)
 
     def echo(self, text: str) -> Answer:
@@ -81,6 +84,13 @@ class Echo:
             self.program.events.append("cancelled")
             raise
         return Ok(info="slept")
+
+    async def stray(self) -> Answer:
+        raise asyncio.CancelledError
+
+    async def late_bug(self) -> Answer:
+        await asyncio.sleep(0)
+        raise KeyError("secret internals")
 
     async def stubborn(self, seconds: float) -> Answer:
         try:
@@ -135,11 +145,11 @@ class Echo:
     def do_role(self, _: str) -> Answer:
         return self.echo(self.client.role)
 
-    async def use(self, database: str) -> Answer:
+    def use(self, database: str) -> Answer:
         self.database = database
         return Ok()
 
-    async def kill(self, connection_id: int) -> Answer:
+    def kill(self, connection_id: int) -> Answer:
         assert self.program.server is not None
         if not self.program.server.disconnect(connection_id):
             raise ServerError(1094, f"Unknown thread id: {connection_id}")

@@ -417,7 +417,7 @@ def test_an_error_of_ours_carries_its_code(server: Running) -> None:
         assert query(connection, "next") == (("next",),)
 
 
-@pytest.mark.parametrize("text", ["bug", "misshapen"])
+@pytest.mark.parametrize("text", ["bug", "misshapen", "late_bug"])
 def test_a_bug_is_logged_not_shown(server: Running, text: str, caplog: pytest.LogCaptureFixture) -> None:
     with server.connect() as connection, caplog.at_level(logging.ERROR):
         with pytest.raises(pymysql.MySQLError) as caught:

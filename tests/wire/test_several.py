@@ -8,9 +8,9 @@ from pymysql.constants import CLIENT
 
 from inception.answer import ResultSet
 from inception.wire.charset import UTF8MB4, ClientCharset
-from inception.wire.facts import LoginFacts
+from inception.wire.chatter import answer_chatter
+from inception.wire.facts import ClientFacts
 from inception.wire.handler import Client, Note
-from inception.wire.login import answer_login
 from tests.wire.support import RawClient, Running
 
 
@@ -82,7 +82,7 @@ NOTES = (Note("Warning", 2500, "1: a"), Note("Error", 2500, "1: b"), Note("Note"
     ],
 )
 def test_findings_are_warnings(text: str, rows: list[tuple[object, ...]]) -> None:
-    facts = LoginFacts(Client(1, "u", "h", None, ClientCharset(UTF8MB4)), notes=NOTES)
-    answer = answer_login(text, facts)
+    facts = ClientFacts(Client(1, "u", "h", None, ClientCharset(UTF8MB4)), notes=NOTES)
+    answer = answer_chatter(text, facts)
     assert isinstance(answer, ResultSet)
     assert [tuple(row) for row in answer.rows] == [tuple(row) for row in rows]

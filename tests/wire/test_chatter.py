@@ -7,16 +7,16 @@ import pytest
 from inception.answer import Answer, Ok, ResultSet, Value
 from inception.errors import ServerError
 from inception.wire.charset import UTF8MB4, ClientCharset
-from inception.wire.facts import LoginFacts
+from inception.wire.chatter import answer_chatter
+from inception.wire.facts import ClientFacts
 from inception.wire.handler import Client
-from inception.wire.login import answer_login
 from inception.wire.show import like_pattern
 
 
 @pytest.fixture
-def facts() -> LoginFacts:
+def facts() -> ClientFacts:
     client = Client(42, "dba", "10.0.0.1", None, ClientCharset(UTF8MB4))
-    return LoginFacts(client, "shop", {"max_allowed_packet": 1024, "autocommit": 1})
+    return ClientFacts(client, "shop", {"max_allowed_packet": 1024, "autocommit": 1})
 
 
 def table(answer: Answer | None) -> tuple[list[str], list[tuple[Value, ...]]]:
@@ -48,8 +48,8 @@ def table(answer: Answer | None) -> tuple[list[str], list[tuple[Value, ...]]]:
         "START TRANSACTION READ ONLY",
     ],
 )
-def test_ok(facts: LoginFacts, text: str) -> None:
-    assert answer_login(text, facts) == Ok()
+def test_ok(facts: ClientFacts, text: str) -> None:
+    assert answer_chatter(text, facts) == Ok()
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_ok(facts: LoginFacts, text: str) -> None:
         "select 1 " + " " * 100_000,
     ],
 )
-def test_not_chatter(facts: LoginFacts, text: str) -> None:
-    assert answer_login(text, facts) is None
+def test_not_chatter(facts: ClientFacts, text: str) -> None:
+    assert answer_chatter(text, facts) is None
     assert facts.client.charset.client is UTF8MB4
 
 
@@ -108,16 +108,16 @@ def test_not_chatter(facts: LoginFacts, text: str) -> None:
         ),
     ],
 )
-def test_select(facts: LoginFacts, text: str, names: list[str], row: tuple[Value, ...] | None) -> None:
-    found, rows = table(answer_login(text, facts))
+def test_select(facts: ClientFacts, text: str, names: list[str], row: tuple[Value, ...] | None) -> None:
+    found, rows = table(answer_chatter(text, facts))
     assert found == names
     assert len(rows) == 1
     assert row is None or rows == [row]
 
 
-def test_an_unknown_variable(facts: LoginFacts) -> None:
+def test_an_unknown_variable(facts: ClientFacts) -> None:
     with pytest.raises(ServerError) as caught:
-        answer_login("select @@nonsense", facts)
+        answer_chatter("select @@nonsense", facts)
     assert caught.value.errno == 1193
 
 
@@ -134,11 +134,11 @@ def test_an_unknown_variable(facts: LoginFacts) -> None:
         ("/*!40101 SET NAMES latin2 */;", "latin2", "latin2"),
     ],
 )
-def test_character_sets(facts: LoginFacts, text: str, client: str, results: str) -> None:
-    assert answer_login(text, facts) == Ok()
+def test_character_sets(facts: ClientFacts, text: str, client: str, results: str) -> None:
+    assert answer_chatter(text, facts) == Ok()
     charset = facts.client.charset
     assert (charset.client.name, charset.results.name) == (client, results)
-    assert answer_login("set names default", facts) == Ok()
+    assert answer_chatter("set names default", facts) == Ok()
     assert (charset.client, charset.results) == (UTF8MB4, UTF8MB4)
 
 
@@ -150,23 +150,23 @@ def test_character_sets(facts: LoginFacts, text: str, client: str, results: str)
         ("set character_set_client = gbk, character_set_results = @saved", 1231),
     ],
 )
-def test_character_sets_that_cannot_be_had_change_nothing(facts: LoginFacts, text: str, errno: int) -> None:
+def test_character_sets_that_cannot_be_had_change_nothing(facts: ClientFacts, text: str, errno: int) -> None:
     with pytest.raises(ServerError) as caught:
-        answer_login(text, facts)
+        answer_chatter(text, facts)
     assert caught.value.errno == errno
     assert facts.client.charset.client is UTF8MB4
 
 
-def test_show_variables(facts: LoginFacts) -> None:
-    names, everything = table(answer_login("SHOW VARIABLES", facts))
+def test_show_variables(facts: ClientFacts) -> None:
+    names, everything = table(answer_chatter("SHOW VARIABLES", facts))
     assert names == ["Variable_name", "Value"]
     assert everything == sorted(everything)
     assert ("max_allowed_packet", "1024") in everything
     assert ("autocommit", "ON") in everything
     one = "show session variables like 'max_allowed\\_%'"
-    assert table(answer_login(one, facts))[1] == [("max_allowed_packet", "1024")]
+    assert table(answer_chatter(one, facts))[1] == [("max_allowed_packet", "1024")]
     some = "SHOW VARIABLES WHERE Variable_name ='wait_timeout' OR Variable_name = 'tx_isolation' OR Variable_name='x'"
-    assert [row[0] for row in table(answer_login(some, facts))[1]] == ["tx_isolation", "wait_timeout"]
+    assert [row[0] for row in table(answer_chatter(some, facts))[1]] == ["tx_isolation", "wait_timeout"]
 
 
 @pytest.mark.parametrize(
@@ -186,15 +186,15 @@ def test_show_variables(facts: LoginFacts) -> None:
         ("show plugins", "Name"),
     ],
 )
-def test_show_lists(facts: LoginFacts, text: str, first: str) -> None:
-    assert table(answer_login(text, facts))[0][0] == first
+def test_show_lists(facts: ClientFacts, text: str, first: str) -> None:
+    assert table(answer_chatter(text, facts))[0][0] == first
 
 
-def test_show_collation_and_character_set(facts: LoginFacts) -> None:
-    _, rows = table(answer_login("SHOW COLLATION", facts))
+def test_show_collation_and_character_set(facts: ClientFacts) -> None:
+    _, rows = table(answer_chatter("SHOW COLLATION", facts))
     assert ("utf8mb3_general_ci", "utf8mb3", 33, "Yes", "Yes", 1) in rows
     assert len(rows) > 200
-    _, rows = table(answer_login("show character set like 'gb%'", facts))
+    _, rows = table(answer_chatter("show character set like 'gb%'", facts))
     assert [row[0] for row in rows] == ["gbk", "gb2312", "gb18030"]
 
 
@@ -217,9 +217,9 @@ def test_like(pattern: str, text: str, matches: bool) -> None:
     assert bool(like_pattern(pattern).fullmatch(text)) == matches
 
 
-def test_dollars_are_no_quotes_here(facts: LoginFacts) -> None:
+def test_dollars_are_no_quotes_here(facts: ClientFacts) -> None:
     with pytest.raises(ServerError) as caught:
-        answer_login("SELECT $$", facts)
+        answer_chatter("SELECT $$", facts)
     assert caught.value.errno == 1054
 
 
@@ -239,7 +239,7 @@ def test_dollars_are_no_quotes_here(facts: LoginFacts) -> None:
     ],
     ids=lambda text: text[:24],
 )
-def test_hostile_texts_take_no_time(facts: LoginFacts, text: str) -> None:
+def test_hostile_texts_take_no_time(facts: ClientFacts, text: str) -> None:
     began = time.process_time()
-    answer_login(text, facts)
+    answer_chatter(text, facts)
     assert time.process_time() - began < 20.0  # what is tried again and again takes minutes
