@@ -39,8 +39,8 @@ clients: setup ## clients of other languages against the gateway, and the table 
 soak: setup ## 200 clients that check, some of which vanish, for minutes: nothing is kept of them
 	SOAK=1 $(PY) -m pytest -q tests/end_to_end/test_soak.py
 
-corpus: ## the statements of public schemas and applications (nothing here yet)
-	@echo "corpus: nothing here yet"; exit 1
+corpus: setup ## the SQL of MariaDB's own tests, read by us and by a server; fails below the floors of tests/corpus
+	$(PY) -m tests.corpus
 
 types: setup ## every column type of every server that can be had, there and back; EXAMPLES=n random tables each
 	@for server in mysql mariadb-11.8 mariadb-10.5; do $(PY) -m tests.fetch $$server || true; done

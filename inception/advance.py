@@ -19,7 +19,7 @@ def advance(catalog: Catalog, statement: Statement, server: Syntax) -> Catalog:
     if not statement.kind.is_ddl or statement.form is None:
         return catalog
     name = statement.changes[0] if statement.changes else TableName("", "")
-    actions = _actions(statement.form)
+    actions = actions_of(statement.form)
     if actions:
         return _alter(catalog, name, actions, server)
     match statement.form:
@@ -66,7 +66,7 @@ def _with_default_charset(table: Table, database: Database | None) -> Table:
     return replace(table, options=(*table.options, ("charset", database.charset), ("collation", database.collation)))
 
 
-def _actions(form: object) -> tuple[Action, ...]:
+def actions_of(form: object) -> tuple[Action, ...]:
     """Return what an ALTER TABLE, or a statement that stands for one, does to its table."""
     match form:
         case AlterTable(actions=actions):

@@ -1,6 +1,7 @@
 """Read, once, what the audit must know of the target. Nothing is written there, and questions are gentle."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 
 from inception.batch.facts import function_names
@@ -27,8 +28,9 @@ _FACTS = (
 )  # fmt: skip
 _LONGEST_QUESTION = 1 << 20  # characters of a statement that is still sent to PREPARE or EXPLAIN
 _DANGEROUS = frozenset({"SLEEP", "GET_LOCK", "BENCHMARK", "RELEASE_LOCK", "MASTER_POS_WAIT", "LOAD_FILE"})
-_MISSING = frozenset({1146, 1049})  # ER_NO_SUCH_TABLE, ER_BAD_DB_ERROR
-_HIDDEN = frozenset({1142, 1143, 1044, 1356})  # no privilege to look, or a view that is broken
+# ER_NO_SUCH_TABLE, ER_BAD_DB_ERROR, ER_UNKNOWN_TABLE (of information_schema), and names that none can have:
+# ER_WRONG_TABLE_NAME, ER_WRONG_DB_NAME, ER_TOO_LONG_IDENT, ER_INVALID_CHARACTER_STRING
+_MISSING = frozenset({1146, 1049, 1109, 1103, 1102, 1059, 1300})
 
 
 class Observer:
@@ -40,18 +42,24 @@ class Observer:
         self.server = Server(self.connection.version, self.connection.variables(*_FACTS))
         for statement in _gentle(self.connection):
             _ignore_refusal(self.connection, statement)
-        self._own_mode()
+        self._set_mode("")
         self._entered = ""
 
     def close(self) -> None:
         """End the session."""
         self.connection.close()
 
-    def _own_mode(self) -> None:
-        self.connection.query("SET SESSION sql_mode = ''")
+    def _set_mode(self, mode: str) -> None:
+        self.connection.query(f"SET SESSION sql_mode = {quote_text(mode)}")
 
-    def _their_mode(self) -> None:
-        self.connection.query(f"SET SESSION sql_mode = {quote_text(self.server.variables['sql_mode'] or '')}")
+    @contextmanager
+    def their_mode(self) -> Iterator[None]:
+        """Read statements under the target's own sql_mode for a while; our own queries need none."""
+        self._set_mode(self.server.variables["sql_mode"] or "")
+        try:
+            yield
+        finally:
+            self._set_mode("")
 
     def observe(self, statements: Iterable[Statement], *, references: bool = False, probe_time: int = 0) -> World:
         """Read everything about the tables that these statements name, and ask the target's opinion of them.
@@ -68,12 +76,9 @@ class Observer:
         tables = {catalog.key(name): table for name in names if (table := self.table(name)) is not None}
         catalog = Catalog(catalog.folded, {_fold(catalog, n): d for n, d in catalog.databases.items()}, tables)
         counts = self._row_counts(tables)
-        self._their_mode()
-        try:
+        with self.their_mode():
             verdicts = dict(self._verdicts(statements))
             estimates = dict(self._estimates(statements, catalog, counts))
-        finally:
-            self._own_mode()
         facts = self._facts
         return World(
             self.server, catalog, counts, verdicts, estimates,
@@ -98,16 +103,16 @@ class Observer:
     def table(self, name: TableName) -> Table | None:
         """Return a table's or view's definition as it stands, None where it does not exist.
 
-        One that the account may not look at exists, with columns unknown.
+        One that cannot be looked at (no privilege, a broken view, locked for too long) exists, with columns unknown.
         """
         if not name.database:
             return None
         try:
             text = self.definition(name)
-        except ServerError as error:
-            if error.errno in _HIDDEN:
-                return Table(name, complete=False)
+        except ConnectionLost:
             raise
+        except ServerError:
+            return Table(name, complete=False)
         if text is None:
             return None
         if not text.startswith("CREATE TABLE"):
@@ -244,7 +249,8 @@ def driving_rows(names: tuple[str, ...], rows: list[Row]) -> int:
 
 def _may_be_prepared(statement: Statement) -> bool:
     """Whatever it is, PREPARE has no effect; USE and SET NAMES are read exactly by ourselves."""
-    return statement.kind not in (Kind.USE, Kind.SET_NAMES) and len(statement.text) <= _LONGEST_QUESTION
+    read_exactly = statement.kind in (Kind.USE, Kind.SET_NAMES) and statement.problem is None
+    return not read_exactly and len(statement.text) <= _LONGEST_QUESTION
 
 
 def _gentle(connection: Connection) -> Iterator[str]:

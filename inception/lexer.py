@@ -161,6 +161,22 @@ def tokenize(text: str, syntax: Syntax = SERVER_PRINTED) -> list[Token]:
     return tokens
 
 
+def without_comments(text: str, syntax: Syntax) -> str:
+    """Return a text with a blank for each character of its comments and of the marks of executable ones.
+
+    What remains stands where it stood. Raises UnreadableSql as `tokenize` does.
+    """
+    parts: list[str] = []
+    end = 0
+    for token in tokenize(text, syntax):
+        parts += _BLANKED.sub(" ", text[end : token.start]), token.text
+        end = token.end
+    return "".join(parts)
+
+
+_BLANKED = re.compile(r"[^\s]")
+
+
 def _end_of_skipped(text: str, start: int) -> int:
     found = _SKIPPED.match(text, start + 2)
     if found is None:

@@ -35,6 +35,9 @@ _UNKNOWN_TO_DRIVER = {
 } | dict.fromkeys(("dec8", "swe7", "armscii8", "keybcs2", "geostd8"), "ascii")
 
 
+_PREPARED = 12  # bytes at least of the answer to COM_STMT_PREPARE
+
+
 class Connection:
     """One session on a MySQL server. Not for use by several threads, except `kill_query` on another session."""
 
@@ -131,6 +134,8 @@ class Connection:
         raw = self._raw
         raw._execute_command(COMMAND.COM_STMT_PREPARE, text)
         head = raw._read_packet().get_all_data()
+        if len(head) < _PREPARED:  # MariaDB answers HELP on an unknown topic with a mere OK
+            return
         statement_id, columns, parameters = struct.unpack_from("<IHH", head, 1)
         for count in (parameters, columns):
             if count:

@@ -65,7 +65,7 @@ def fetch(name: str) -> Path:
     home = CACHE / name
     home.mkdir(parents=True, exist_ok=True)
     note = home / "unavailable.txt"
-    with _locked(home / "lock"):
+    with locked(home / "lock"):
         if Installation.unpacked(home) is None:
             try:
                 _fetch(SOURCES[name], home, time.monotonic() + SECONDS)
@@ -80,13 +80,13 @@ def _fetch(source: Source, home: Path, end: float) -> None:
     private = home / "apt"
     shutil.rmtree(private, ignore_errors=True)
     environment = _private_apt(private, source, _mirror())
-    _run(["apt-get", "-qq", "update"], environment, end)
-    simulated = _run(["apt-get", "install", "--simulate", source.package], environment, end).decode()
+    run(["apt-get", "-qq", "update"], environment, end)
+    simulated = run(["apt-get", "install", "--simulate", source.package], environment, end).decode()
     closure = re.findall(r"^Inst (\S+)", simulated, re.M)
     names = [name for name in closure if name == source.package or not _UNNEEDED.fullmatch(name)]
     debs = private / "debs"
     debs.mkdir()
-    _run(["apt-get", "-qq", "download", *names], environment, end, directory=debs)
+    run(["apt-get", "-qq", "download", *names], environment, end, directory=debs)
     _unpack(sorted(debs.glob("*.deb")), home, environment, end)
     shutil.rmtree(private)
 
@@ -158,15 +158,15 @@ def _unpack(debs: list[Path], home: Path, environment: dict[str, str], end: floa
     fresh.mkdir()
     excluded = [f"--exclude=./usr/share/{folder}" for folder in _LEFT_PACKED]
     for deb in debs:
-        archive = _run(["dpkg-deb", "--fsys-tarfile", str(deb)], environment, end)
-        _run(["tar", "-x", "--keep-directory-symlink", "-C", str(fresh), *excluded], environment, end, archive)
+        archive = run(["dpkg-deb", "--fsys-tarfile", str(deb)], environment, end)
+        run(["tar", "-x", "--keep-directory-symlink", "-C", str(fresh), *excluded], environment, end, archive)
     shutil.rmtree(home / "root", ignore_errors=True)
     fresh.rename(home / "root")
     if Installation.unpacked(home) is None:
         raise Unavailable(f"The packages hold no program that we know: {', '.join(deb.name for deb in debs)}")
 
 
-def _run(
+def run(
     command: list[str],
     environment: dict[str, str],
     end: float,
@@ -195,7 +195,7 @@ def _run(
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Let one process at a time fetch."""
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

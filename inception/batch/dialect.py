@@ -1,55 +1,36 @@
-"""MySQL for sqlglot: what its stock dialect lacks to read queries and row changes as MySQL does.
+"""MySQL for sqlglot, as a target's sql_mode has it: how queries and row changes are cut into tokens, and read.
 
 Only reading: nothing is ever generated from a tree. Definitions (CREATE, ALTER, …) are read by schema/ instead.
 The pure build of sqlglot is needed: the compiled one forbids subclasses of its parser.
 """
 
-from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar
 
+import sqlglot
 from sqlglot.dialects.mysql import MySQL
-from sqlglot.parsers.mysql import MySQLParser
+from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
-_INSERT_WORDS = ("LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY")
-_UPDATE_WORDS = ("LOW_PRIORITY",)
-_DELETE_WORDS = ("LOW_PRIORITY", "QUICK")
-
-
-class _Parser(MySQLParser):
-    STATEMENT_PARSERS: ClassVar[dict[TokenType, Callable[[Any], Any]]] = {
-        **MySQLParser.STATEMENT_PARSERS,
-        TokenType.REPLACE: lambda self: self._parse_insert(),
-    }
-
-    def _parse_insert(self) -> Any:
-        self._skip_words(_INSERT_WORDS)
-        return super()._parse_insert()
-
-    def _parse_update(self) -> Any:
-        self._skip_words(_UPDATE_WORDS)
-        self._match(TokenType.IGNORE)
-        return super()._parse_update()
-
-    def _parse_delete(self) -> Any:
-        self._skip_words(_DELETE_WORDS)
-        self._match(TokenType.IGNORE)
-        return super()._parse_delete()
-
-    def _skip_words(self, words: tuple[str, ...]) -> None:
-        while self._match_texts(words):
-            pass
+from inception.batch import grammar
+from inception.lexer import Syntax, without_comments
 
 
 class Dialect(MySQL):
     """The dialect that batches are read in."""
 
-    Parser = _Parser
+    Parser = grammar.Parser
+    SUPPORTS_VALUES_DEFAULT = False  # it would not read DEFAULT(column)
 
     class Tokenizer(MySQL.Tokenizer):
         """Reads REPLACE as a statement of its own, not as an opaque command."""
 
         COMMANDS = MySQL.Tokenizer.COMMANDS - {TokenType.REPLACE}
+        KEYWORDS: ClassVar[dict[str, Any]] = {**MySQL.Tokenizer.KEYWORDS, "_FILENAME": TokenType.INTRODUCER}
+
+    def to_json_path(self, path: Any) -> Any:
+        """Leave the paths of JSON functions as they are."""
+        return path
 
 
 class AnsiDialect(Dialect):
@@ -60,3 +41,46 @@ class AnsiDialect(Dialect):
 
         QUOTES: ClassVar[list[Any]] = ["'"]
         IDENTIFIERS: ClassVar[list[Any]] = ["`", '"']
+
+
+class PlainDialect(Dialect):
+    """The same under NO_BACKSLASH_ESCAPES: a backslash is a character like any other."""
+
+    class Tokenizer(Dialect.Tokenizer):
+        r"""Reads '\' as a text of one character."""
+
+        STRING_ESCAPES: ClassVar[list[str]] = ["'", '"']
+
+
+class PlainAnsiDialect(AnsiDialect):
+    """The same under both."""
+
+    class Tokenizer(AnsiDialect.Tokenizer):
+        r"""Reads "x" as a name and '\' as a text."""
+
+        STRING_ESCAPES: ClassVar[list[str]] = ["'", '"']
+
+
+@cache
+def _dialect(ansi_quotes: bool, backslash_escapes: bool) -> type[Dialect]:
+    if backslash_escapes:
+        return AnsiDialect if ansi_quotes else Dialect
+    return PlainAnsiDialect if ansi_quotes else PlainDialect
+
+
+def parse(text: str, syntax: Syntax) -> Any:
+    """Return the tree of one statement. Raises sqlglot's errors, RecursionError, or UnreadableSql for its comments.
+
+    The tree may be no more than a guess: sqlglot is lenient, and the target has the last word.
+    """
+    if "/*!" in text or "/*M!" in text:
+        text = without_comments(text, syntax)
+    try:
+        trees = sqlglot.parse(text, dialect=_dialect(syntax.ansi_quotes, syntax.backslash_escapes))
+    except (SqlglotError, RecursionError):
+        raise
+    except Exception as error:  # of a text that its authors did not think of
+        raise ParseError(f"The statement is not understood ({type(error).__name__})") from error
+    if len(trees) != 1 or trees[0] is None:
+        raise ParseError("Not a statement of this kind")
+    return trees[0]

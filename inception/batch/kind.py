@@ -37,7 +37,7 @@ def kind_of(text: str) -> Kind:
     if verb == "SET":
         following = words[1:3]
         names = following[:1] == ["NAMES"] or following == ["CHARACTER", "SET"] or following[:1] == ["CHARSET"]
-        return Kind.SET_NAMES if names else Kind.SET
+        return Kind.SET_NAMES if names and "," not in words else Kind.SET
     if verb in ("CREATE", "ALTER", "DROP", "RENAME"):
         return _definition(verb, words[1:])
     return Kind.OTHER

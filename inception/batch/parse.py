@@ -11,7 +11,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from inception.batch.dialect import AnsiDialect, Dialect
+from inception.batch.dialect import parse
 from inception.batch.facts import columns_set_to_null, null_targets, orders_by_rand, query_facts, restricted, row_facts
 from inception.batch.kind import kind_of, skip_gap
 from inception.batch.shape import shape
@@ -127,11 +127,7 @@ def _read_set_names(text: str) -> SetNames:
 
 
 def _read_tree(kind: Kind, text: str, syntax: Syntax) -> Read:
-    dialect = AnsiDialect if syntax.ansi_quotes else Dialect
-    if "/*!" in text or "/*M!" in text:
-        raise sqlglot.errors.ParseError("Version comments inside row changes and queries are not read yet")
-    trees = sqlglot.parse(text, dialect=dialect)
-    tree: Any = trees[0] if len(trees) == 1 else None
+    tree = parse(text, syntax)
     for expected, describe in _DESCRIBE.items():
         if isinstance(tree, expected):
             return describe(kind, tree)
@@ -143,6 +139,8 @@ def _insert(kind: Kind, tree: Any) -> Read:
     if isinstance(target, exp.Schema):
         columns = tuple(column.name for column in target.expressions)
         target = target.this
+    if not isinstance(target, exp.Table):
+        raise sqlglot.errors.ParseError("Rows are inserted into a table")
     source = tree.expression
     while isinstance(source, exp.Subquery):
         source = source.this
@@ -174,9 +172,11 @@ def _update(_: Kind, tree: Any) -> Read:
 
 
 def _delete(_: Kind, tree: Any) -> Read:
+    if not isinstance(tree.this, exp.Expr):
+        raise sqlglot.errors.ParseError("Rows are deleted from a table")
     origin = tree.args.get("using") or [tree.this]
     sources = {alias: name for table in origin for alias, name in _sources(table)}
-    marked = tree.args.get("tables") or ([tree.this] if tree.args.get("using") else [])
+    marked = _marked(tree)
     if marked:
         found = (sources.get(table.name.casefold()) or _name(table) for table in marked)
     else:
@@ -184,6 +184,13 @@ def _delete(_: Kind, tree: Any) -> Read:
     targets = tuple(dict.fromkeys(found))
     form = Delete(targets, restricted(tree), not marked, tree, **_limits(tree))
     return Read(Kind.DELETE, form, None, targets, _others(tree, targets))
+
+
+def _marked(tree: Any) -> list[Any]:
+    """Return the tables that a DELETE names apart from those that it reads: DELETE a, b FROM …; FROM a, b USING …"""
+    if tree.args.get("using"):
+        return [tree.this, *(join.this for join in tree.this.args.get("joins") or [])]
+    return tree.args.get("tables") or []
 
 
 def _select(_: Kind, tree: Any) -> Read:
@@ -230,9 +237,7 @@ def _tables(tree: Any) -> Iterator[TableName]:
 
 def _others(tree: Any, targets: Iterable[TableName]) -> tuple[TableName, ...]:
     known = set(targets)
-    marked = {id(table) for table in tree.args.get("tables") or []} | (
-        {id(tree.this)} if tree.args.get("using") else set()
-    )
+    marked = {id(table) for table in _marked(tree)} if isinstance(tree, exp.Delete) else set()
     ctes = {cte.alias_or_name.casefold() for cte in tree.find_all(exp.CTE)}
     named = (
         _name(table)

@@ -29,8 +29,9 @@ _COMPOUND = frozenset(_BLOCKS.split("|"))
 _END_OF_WHAT = re.compile(rf"{GAP}++(?:if|case|loop|while|repeat|for){NOT_IN_NAME}", FLAGS)
 # Statements that take expressions, in which IF, REPEAT and CASE are no statements.
 _SIMPLE = re.compile(
-    "return|select|insert|update|delete|replace|call|set|with|do|signal|resignal|execute|values|kill|table"
+    "return|select|insert|update|delete|replace|call|set|with|do|signal|resignal|execute|values|kill|table|show"
 )
+_BEFORE_TYPES = frozenset(("returns", "character"))  # RETURNS SET('a'), CHARACTER SET utf8mb4
 # Behind which word a statement begins in a block of that kind, apart from its own.
 _STATEMENT_AFTER = {
     "begin": ("atomic",),
@@ -71,7 +72,7 @@ class _Nesting:
         if mark == ";":
             while self.open and self.open[-1] == "expression":
                 self.open.pop()
-            self.seek, self.parentheses = _Seek.STATEMENT, 0
+            self.seek, self.parentheses, self.previous = _Seek.STATEMENT, 0, ""
             return not self.open
         if mark == ":":  # a label
             self.seek = _Seek.STATEMENT
@@ -114,7 +115,7 @@ class _Nesting:
     def _other(self, word: str) -> None:
         if word in _STATEMENT_AFTER.get(self.open[-1] if self.open else "", ()) and self.seek is _Seek.INSIDE:
             self.seek = _Seek.STATEMENT
-        elif self.seek is _Seek.STATEMENT or (_SIMPLE.fullmatch(word) and self.previous != "returns"):
+        elif self.seek is _Seek.STATEMENT or (_SIMPLE.fullmatch(word) and self.previous not in _BEFORE_TYPES):
             self.seek = _Seek.INSIDE
 
 

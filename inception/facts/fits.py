@@ -6,7 +6,7 @@ Manual: "Data Type Default Values", "Out-of-Range and Overflow Handling", "Serve
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from inception.facts.literals import Literal
 from inception.facts.temporal import (
@@ -25,6 +25,8 @@ from inception.world import Server
 
 _LARGEST_FLOAT = Decimal("3.402823466e38")
 _LARGEST_DOUBLE = Decimal("1.7976931348623157e308")
+MOST_DIGITS = 65  # of a DECIMAL
+_EXACT = Context(prec=300)  # more digits than any number here has after rounding
 # Character sets whose text Python can check; others are taken to hold everything.
 _CODECS = {"latin1": "cp1252", "ascii": "ascii", "gbk": "gbk", "gb2312": "gb2312", "big5": "big5", "latin2": "latin2"}
 
@@ -85,10 +87,13 @@ def _decimal(literal: Literal, column: Column, _: str | None, target: Target) ->
         return not target.mariadb and not target.strict
     if column.unsigned and number < 0:
         return False
-    whole = (10 if column.length is None else column.length) - (column.decimals or 0)
+    if max(column.length or 0, column.decimals or 0) > MOST_DIGITS:
+        return True  # there is no such column: column_type says so
+    whole = (column.length or 10) - (column.decimals or 0)
     if abs(number.adjusted()) > 200:
         return number == 0 or number.adjusted() < 0
-    return abs(number.quantize(Decimal(1).scaleb(-(column.decimals or 0)), ROUND_HALF_UP)) < Decimal(10) ** whole
+    rounded = number.quantize(Decimal(1).scaleb(-(column.decimals or 0)), ROUND_HALF_UP, _EXACT)
+    return abs(rounded) < Decimal(10) ** whole
 
 
 def _real(literal: Literal, column: Column, charset: str | None, target: Target) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from inception.facts.fits import MOST_DIGITS
 from inception.facts.types import BYTES, CHARACTERS, INTEGERS, type_text
 from inception.schema import actions as act
 from inception.schema.alter import AlterTable
@@ -104,7 +105,7 @@ def _misfit(old: Column, new: Column, name: str) -> str:
     if old.type in INTEGERS and new.type in INTEGERS:
         (old_low, old_high), (low, high) = _range(old), _range(new)
         return "" if low <= old_low and old_high <= high else f"{name} < {low} OR {name} > {high}"
-    if old.type == "decimal" and new.type == "decimal":
+    if old.type == "decimal" and new.type == "decimal" and (new.length or 0) <= MOST_DIGITS >= (new.decimals or 0):
         whole = (10 if new.length is None else new.length) - (new.decimals or 0)
         limit = Decimal(10) ** whole - Decimal(5).scaleb(-(new.decimals or 0) - 1)
         below = f" OR {name} < 0" if new.unsigned and not old.unsigned else ""

@@ -154,6 +154,9 @@ def _as(reader: Reader, draft: _Draft) -> None:
 
 def _constraint(reader: Reader, draft: _Draft) -> None:
     name = "" if reader.word == "CHECK" else reader.name("a constraint name")
+    if reader.word == "REFERENCES" and reader.syntax.mariadb:
+        draft.foreign_keys.append(read_references(reader, name, (draft.name,), inline=True))
+        return
     reader.expect("CHECK")
     draft.checks.append(read_check(reader, name))
 

@@ -114,7 +114,8 @@ def _add(reader: Reader) -> _Names:
 def _definitions(reader: Reader) -> None:
     reader.expect("(")
     while True:
-        reader.expect("PARTITION")
+        if not reader.accept("PARTITION") and not reader.syntax.mariadb:  # which can do without the word
+            reader.fail("expected PARTITION")
         reader.name("a partition")
         _values(reader)
         _options(reader)

@@ -5,7 +5,7 @@ twice it changes nothing more. Manual: "CREATE TABLE Statement", "Silent Column 
 Constraints".
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 
 from inception.lexer import Syntax
@@ -17,6 +17,14 @@ _CHARS = ("char", "binary", "bit")
 _WIDTHS = {"tinyint": 4, "smallint": 6, "mediumint": 9, "int": 11, "bigint": 20}
 _WIDTHS_UNSIGNED = {"tinyint": 3, "smallint": 5, "mediumint": 8, "int": 10, "bigint": 20}
 _WIDE = ("tiny", ""), ("", "medium"), ("medium", "long")
+# What the types of texts become in character set `binary`.
+_AS_BYTES = {
+    "char": "binary", "varchar": "varbinary", "tinytext": "tinyblob", "text": "blob", "mediumtext": "mediumblob",
+    "longtext": "longblob",
+}  # fmt: skip
+_NO_ZERO = frozenset(("decimal", "datetime", "timestamp", "time"))  # DATETIME(0) is DATETIME
+_WITHOUT_ORDER = frozenset((IndexKind.FULLTEXT, IndexKind.SPATIAL))
+_WITH_FOREIGN_KEYS = frozenset(("innodb", "ndb", "ndbcluster"))  # engines; others take no notice of them
 # Bytes that one character takes at most; 4 where not listed (utf8mb4, utf16, utf32, gb18030).
 _BYTES = {**dict.fromkeys(("utf8", "utf8mb3", "ujis", "eucjpms"), 3),
           **dict.fromkeys(("ucs2", "gbk", "gb2312", "big5", "sjis", "cp932", "euckr"), 2),
@@ -27,8 +35,18 @@ _BYTES = {**dict.fromkeys(("utf8", "utf8mb3", "ujis", "eucjpms"), 3),
 
 def settle(table: Table, server: Syntax = NEWEST_MYSQL) -> Table:
     """Return the table that a server makes of a written definition: `server` says which one."""
-    columns = tuple(settle_column(column, server, table.charset_of(column)) for column in table.columns)
-    return settle_keys(replace(table, columns=columns), server)
+    columns = tuple(
+        settle_column(_in_period(column, table), server, table.charset_of(column)) for column in table.columns
+    )
+    options = tuple(option for option in table.options if option != ("comment", ""))
+    return settle_keys(replace(table, columns=columns, options=options), server)
+
+
+def _in_period(column: Column, table: Table) -> Column:
+    """The two columns of an application-time period take no NULL."""
+    periods = [period for period in table.periods if not same(period.name, "system_time")]
+    ends = {end.casefold() for period in periods for end in (period.start, period.end)}
+    return replace(column, nullable=False) if column.name.casefold() in ends else column
 
 
 def settle_column(column: Column, server: Syntax, charset: str | None) -> Column:
@@ -40,6 +58,10 @@ def settle_column(column: Column, server: Syntax, charset: str | None) -> Column
         column = replace(json, check=column.check or f"json_valid({name})")
     if column.type == "geometrycollection" and not server.mariadb:
         column = replace(column, type="geomcollection")  # its name from MySQL 8.0.11 on
+    if charset == "binary" and column.type in _AS_BYTES:
+        column = replace(column, type=_AS_BYTES[column.type], charset=None, collation=None)
+    if column.values:  # the labels of ENUM and SET
+        column = replace(column, values=tuple(value.rstrip(" ") for value in column.values))
     column = _sized(_with_length(column, server), charset)
     if any(name == "binary" for name, _ in column.extra) and charset:
         extra = tuple(each for each in column.extra if each[0] != "binary")
@@ -59,6 +81,8 @@ def _gets_null(column: Column, server: Syntax) -> bool:
 
 
 def _with_length(column: Column, server: Syntax) -> Column:
+    if column.length == 0 and column.type in _NO_ZERO:
+        column = replace(column, length=None)
     if column.length is not None:
         if column.type == "decimal" and column.decimals is None:
             return replace(column, decimals=0)
@@ -112,12 +136,25 @@ def settle_keys(table: Table, server: Syntax = NEWEST_MYSQL) -> Table:
     """Return the table with its keys and constraints named, the primary key NOT NULL, and foreign keys indexed."""
     table = _settle_checks(_settle_primary(table), server)
     table = replace(table, foreign_keys=tuple(_enforced_foreign_keys(table, server)))
-    indexes = _named_indexes([*table.indexes, *_missing_indexes(table)])
+    indexes = _named_indexes([_settle_parts(index, table) for index in (*table.indexes, *_missing_indexes(table))])
+    kept = (table.option("engine") or "innodb").lower() in _WITH_FOREIGN_KEYS
     return replace(
         table,
-        foreign_keys=_named_foreign_keys(table),
+        foreign_keys=_named_foreign_keys(table) if kept else (),
         indexes=tuple(sorted(indexes, key=lambda index: (sort_class(index, table), _on_virtual(index, table, server)))),
     )
+
+
+def _settle_parts(index: Index, table: Table) -> Index:
+    """An index has its columns' names as they are spelt there; a prefix of a whole column is none."""
+    parts = []
+    for part in index.parts:
+        column = table.column(part.column)
+        if column is not None:
+            whole = part.prefix and column.length and part.prefix >= column.length
+            part = replace(part, column=column.name, prefix=None if whole else part.prefix)
+        parts.append(replace(part, descending=part.descending and index.kind not in _WITHOUT_ORDER))
+    return replace(index, parts=tuple(parts))
 
 
 def _on_virtual(index: Index, table: Table, server: Syntax) -> bool:
@@ -160,10 +197,13 @@ def _numbered(prefix: str, taken: set[str]) -> str:
     return f"{prefix}{number}"
 
 
-def _enforced_foreign_keys(table: Table, server: Syntax) -> Iterable[ForeignKey]:
+def _enforced_foreign_keys(table: Table, server: Syntax) -> Iterator[ForeignKey]:
     """REFERENCES in a column makes a foreign key in MariaDB and from MySQL 9.0 on."""
     enforced = server.mariadb or server.version is None or server.version >= 90000
-    return (replace(key, inline=False) for key in table.foreign_keys if enforced or not key.inline)
+    for key in table.foreign_keys:
+        if enforced or not key.inline:
+            name = key.name or (key.index_name if server.mariadb else "")  # which MySQL gives the index alone
+            yield replace(key, name=name, inline=False)
 
 
 def _named_foreign_keys(table: Table) -> tuple[ForeignKey, ...]:

@@ -163,3 +163,12 @@ def test_split_through_the_wire(shop: Shop, database: str, sql: Callable[[str], 
     for _, part, _ in parts:
         assert {row.errlevel for row in shop.execute(part)} <= {0, 1}
     assert sql("select id, a from t") == [("1", None), ("2", None)]
+
+
+def test_no_name_or_statement_ends_the_audit(shop: Shop, database: str) -> None:
+    rows = shop.check(f"""use {database}; select * from `no😁table`; delete from information_schema.nothing where a = 1;
+        drop table if exists `#mysql50#a@002fb`; insert into `{"x" * 70}` (a) values (1); help 'no such topic';
+        help contents; delete t1, json_table(t1.a, '$' columns (a int path '$')) as j using t1; create table t (id int);""")
+    assert len(rows) == 9
+    assert "already exists" not in str(rows[-1].errormessage)
+    assert rows[-1].errlevel == 1

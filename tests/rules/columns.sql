@@ -310,3 +310,7 @@ create table t (a int); alter table t default charset latin1 collate gbk_bin
 create table t (a int); alter table t default charset nonsense
 create table t (a int) charset latin1; alter table t collate utf8mb4_bin
 create table t (a int) charset latin1; alter table t add column b varchar(10) collate utf8mb4_bin
+create table t (a decimal(64) default 9)
+create table t (a decimal(65,30) default 12345678901234567890123456789012345.5)
+create table t (a decimal(1000000000) default 9)
+create table t (a decimal(10,4000) default 9)

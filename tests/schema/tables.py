@@ -179,5 +179,20 @@ TABLES: list[tuple[str, str, str]] = [
     ("x_nulls", "mariadb", "(a int, b varchar(10) default null, c blob default 'abc', d text default 'x')"),
     ("x_persistent", "mariadb", "(a int, b int as (a) persistent, c int invisible, d int comment 'd' check (d > 1))"),
     ("x_descending", "mariadb", "(a int, b int, key (a desc, b), primary key (b desc))"),
+    ("spelling", "", "(Id int, Name varchar(10), key (id), key (NAME, iD), unique key u (name(10)))"),
+    (
+        "binary_texts",
+        "",
+        "(a char(2) character set binary, b varchar(9) character set binary, c text character set binary)",
+    ),
+    ("binary_table", "", "(a char(2), b varchar(9), c text, d enum('x')) default charset=binary"),
+    ("labels", "", "(a enum(' ', 'a', 'b '), b set('x ', 'y'))"),
+    ("zeros", "", "(a datetime(0), b timestamp(0) null, c time(0), d decimal(0))"),
+    ("no_comment", "", "(a int) comment ''"),
+    ("myisam_parent", "", "(a int, p int, foreign key (p) references parent (id)) engine=myisam"),
+    ("x_named_key", "mariadb", "(a int, foreign key fk (a) references parent (id))"),
+    ("x_inline", "mariadb", "(a int constraint fi references parent (id), b int references parent (id))"),
+    ("x_partitions", "mariadb", "(a int) partition by range (a) (p0 values less than (1), p1 values less than (2))"),
+    ("my_named_key", "mysql", "(a int, foreign key fk (a) references parent (id))"),
 ]
 PARENT = "CREATE TABLE parent (id int primary key, k int, unique key (k))"
