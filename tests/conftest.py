@@ -8,9 +8,13 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import pytest
+from hypothesis import settings
 
 from tests.processes import Process, running, tail
 from tests.servers import DatabaseServer, MariaDB, MySQL
+
+settings.register_profile("inception", deadline=None)  # a machine that is busy is no failure
+settings.load_profile("inception")
 
 KINDS: dict[str, type[DatabaseServer]] = {"mariadb": MariaDB, "mysql": MySQL}
 _logged_before = pytest.StashKey[dict[Process, int]]()

@@ -6,11 +6,13 @@ the bytes mean is in types.py and literals.py.
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
 
 from inception.binlog.events import Rows, TableMap
 from inception.binlog.inflate import inflate
+from inception.binlog.json_patch import patched
 from inception.binlog.tablemap import forms_for
-from inception.binlog.types import Form
+from inception.binlog.types import JSON, Form
 from inception.errors import BinlogError
 from inception.schema.model import Table
 
@@ -28,10 +30,10 @@ def row_decoder(table_map: TableMap, table: Table) -> Callable[[Rows], list[Imag
     decoder raises it for damaged rows and for images without all columns (binlog_row_image is not FULL).
     """
     forms = forms_for(table_map, table)
-    split_for = cache(lambda present: _compile(table, forms, present))
+    split_for = cache(lambda present, partial: _compile(table, forms, present, partial))
 
     def images(rows: Rows) -> list[Image]:
-        split = split_for(rows.present)
+        split = split_for(rows.present, rows.partial)
         data, start, end = rows.data, rows.start, rows.end
         if rows.compressed:
             data = inflate(data, start, end)
@@ -44,34 +46,49 @@ def row_decoder(table_map: TableMap, table: Table) -> Callable[[Rows], list[Imag
     return images
 
 
-def _compile(table: Table, forms: list[Form], present: tuple[bytes, ...]) -> _Split:
-    """Make the function that splits images with these columns in turn."""
+def _compile(table: Table, forms: list[Form], present: tuple[bytes, ...], partial: bool) -> _Split:
+    """Make the function that splits images with these columns in turn; `partial` as in `Rows`."""
     lines = ["def split(data, at, end):", " images = []", " while at < end:"]
-    for bitmap in present:
-        lines += ["  " + line for line in _image(table, forms, int.from_bytes(bitmap, "little"))]
+    for number, bitmap in enumerate(present):
+        parts = partial and number == 1  # the image after
+        lines += ["  " + line for line in _image(table, forms, int.from_bytes(bitmap, "little"), parts)]
     lines.append(" return images")
-    names: dict[str, _Split] = {}
+    names: dict[str, Any] = {"patched": patched}
     exec("\n".join(lines), names)  # noqa: S102 - the source has numbers of ours only
-    return names["split"]
+    split: _Split = names["split"]
+    return split
 
 
-def _image(table: Table, forms: list[Form], present: int) -> Iterator[str]:
-    """Yield the source that reads one image."""
+def _image(table: Table, forms: list[Form], present: int, partial: bool) -> Iterator[str]:
+    """Yield the source that reads one image; `partial`: it says itself which JSON values are parts."""
     logged = [number for number in range(len(forms)) if present >> number & 1]
     for number, column in enumerate(table.columns):
         if number not in logged and column.generated is None:
             raise BinlogError(
                 f"Rows of {table.name} were logged without column '{column.name}': binlog_row_image was not FULL."
             )
+    documents = [number for number, form in enumerate(forms) if form.code == JSON] if partial else []
+    if partial:
+        yield from _parts((len(documents) + 7) // 8)
     size = (len(logged) + 7) // 8
     yield f"nulls = int.from_bytes(data[at:at + {size}], 'little')"
     yield f"at += {size}"
     for bit, number in enumerate(logged):
         yield f"if nulls & {1 << bit}: c{number} = None"
+        if number in documents:
+            value = f"{_value(forms[number], 'part')}; c{number} = patched(images[-1][{number}], part)"
+            yield f"elif parts & {1 << documents.index(number)}: {value}"
         yield f"else: {_value(forms[number], f'c{number}')}"
     yield "if at > end: raise EOFError"
     values = (f"c{number}" if number in logged else "None" for number in range(len(forms)))
     yield f"images.append(({', '.join(values)},))"
+
+
+def _parts(size: int) -> Iterator[str]:
+    """Yield the source that reads which JSON columns have parts: a number of options, then a bitmap if that is 1."""
+    yield "if data[at] > 1: raise IndexError"
+    yield f"parts = int.from_bytes(data[at + 1:at + 1 + {size}], 'little') if data[at] else 0"
+    yield f"at += 1 + ({size} if data[at] else 0)"
 
 
 def _value(form: Form, name: str) -> str:

@@ -101,7 +101,7 @@ class Rows(NamedTuple):
 
     `present` has, for each image of a row, the bitmap of the columns that are in it: one for INSERT and DELETE,
     before and after for UPDATE. The images are `data[start:end]`, compressed where `compressed` (MariaDB's
-    log_bin_compress; see parse.inflate).
+    log_bin_compress; see inflate.py). `partial`: those after may have parts of JSON values (see json_patch.py).
     """
 
     kind: RowKind
@@ -111,6 +111,7 @@ class Rows(NamedTuple):
     start: int
     end: int
     compressed: bool = False
+    partial: bool = False
 
     def __repr__(self) -> str:
         """Leave out the data: it may be a block of a file."""

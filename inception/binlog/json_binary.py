@@ -48,13 +48,22 @@ class _Sql(str):
 
 def literal(raw: bytes) -> str:
     """Write a value of a JSON column. Raises BinlogError for one that is damaged or has a type that is not known."""
+    found = _read(raw)
+    return str(found) if isinstance(found, _Sql) else _text(found.encode())
+
+
+def expression(raw: bytes) -> str:
+    """Write a value as an expression of type JSON, for a function's argument. Raises as `literal`."""
+    return _expression(_read(raw))
+
+
+def _read(raw: bytes) -> str:
     if not raw:
-        return "'null'"  # what an UPDATE IGNORE leaves in a column that is NOT NULL; the server reads it as null
+        return "null"  # what an UPDATE IGNORE leaves in a column that is NOT NULL; the server reads it as null
     try:
-        found = _Reader(raw).value(raw[0], 1, 0)
+        return _Reader(raw).value(raw[0], 1, 0)
     except (IndexError, KeyError, struct.error, UnicodeDecodeError):
         raise BinlogError("A JSON value in the binary log is damaged.") from None
-    return str(found) if isinstance(found, _Sql) else _text(found.encode())
 
 
 def _expression(found: str) -> str:

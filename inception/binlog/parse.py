@@ -37,7 +37,6 @@ _NAMES = {
     20: "PRE_GA_WRITE_ROWS",
     21: "PRE_GA_UPDATE_ROWS",
     22: "PRE_GA_DELETE_ROWS",
-    39: "PARTIAL_UPDATE_ROWS (binlog_row_value_options=PARTIAL_JSON)",
 }
 HEADER = struct.Struct("<IBIIIH")  # timestamp, type, server id, size, position of the next event, flags
 _HEADER_SIZE = HEADER.size

@@ -5,22 +5,39 @@ sql/log_event.cc in MariaDB's source. What is cut off is an IndexError.
 """
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from inception.binlog.events import RowKind, Rows, TableMap
 from inception.binlog.lengths import read_length
 
 TABLE_MAP = 19
-ROWS = {  # type of event: kind of change, version of the layout, whether the images are compressed
-    23: (RowKind.INSERT, 1, False),
-    24: (RowKind.UPDATE, 1, False),
-    25: (RowKind.DELETE, 1, False),
-    30: (RowKind.INSERT, 2, False),
-    31: (RowKind.UPDATE, 2, False),
-    32: (RowKind.DELETE, 2, False),
-    166: (RowKind.INSERT, 1, True),
-    167: (RowKind.UPDATE, 1, True),
-    168: (RowKind.DELETE, 1, True),
+
+
+class Layout(NamedTuple):
+    """What a type of row event says: the kind of change, the version of the layout, how its images are written.
+
+    `partial`: PARTIAL_UPDATE_ROWS, whose images after the change may have parts of JSON values.
+    """
+
+    kind: RowKind
+    version: int = 2
+    compressed: bool = False
+    partial: bool = False
+
+
+ROWS = {
+    23: Layout(RowKind.INSERT, 1),
+    24: Layout(RowKind.UPDATE, 1),
+    25: Layout(RowKind.DELETE, 1),
+    30: Layout(RowKind.INSERT),
+    31: Layout(RowKind.UPDATE),
+    32: Layout(RowKind.DELETE),
+    39: Layout(RowKind.UPDATE, partial=True),
+    166: Layout(RowKind.INSERT, 1, compressed=True),
+    167: Layout(RowKind.UPDATE, 1, compressed=True),
+    168: Layout(RowKind.DELETE, 1, compressed=True),
 }
+"""The types of row events."""
 _UPDATE = RowKind.UPDATE  # looked up once: members of an enumeration are slow to find
 NO_TABLE = 0xFFFFFF
 """The table id of a row event that only ends a statement."""
@@ -52,7 +69,7 @@ def read_table_map(body: bytes) -> TableMap:
 
 def read_rows(kind: int, table: TableMap, data: bytes, body: int, end: int) -> Rows:
     """Read the row event with the body `data[body:end]`, whose type `kind` is one of ROWS."""
-    row_kind, version, compressed = ROWS[kind]
+    row_kind, version, compressed, partial = ROWS[kind]
     at = body + 8 if version == 1 else body + 8 + (data[body + 8] | data[body + 9] << 8)
     width, at = read_length(data, at)
     size = (width + 7) // 8
@@ -64,4 +81,4 @@ def read_rows(kind: int, table: TableMap, data: bytes, body: int, end: int) -> R
         present = (data[at:middle],)
     if width != len(table.types) or middle > end:
         raise IndexError("a row event does not fit its table map")
-    return Rows(row_kind, table, present, data, middle, end, compressed)
+    return Rows(row_kind, table, present, data, middle, end, compressed, partial)

@@ -32,7 +32,7 @@ class Skimmer:
         transaction: Callable[[TransactionBegin], bool],
     ) -> None:
         self._table, self._transaction = table, transaction
-        self._kinds = {code: kind in kinds for code, (kind, _, _) in ROWS.items()}
+        self._kinds = {code: layout.kind in kinds for code, layout in ROWS.items()}
         self._tables: dict[bytes, bool] = {}
 
     def events(self, block: bytes, at: int, origin: Position, checksums: bool) -> Generator[Event, None, int]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from inception.binlog import json_binary, literals, old_temporal
+from inception.binlog import json_patch, literals, old_temporal
 from inception.binlog.charsets import LONGEST
 from inception.binlog.literals import Literal
 from inception.errors import BinlogError
@@ -76,7 +76,7 @@ _PLAIN = {
     "double": Form(5, 8, literals.float64, 8),
     "date": Form(10, 0, literals.date, 3),
     "year": Form(YEAR, 0, literals.year, 1),
-    "json": Form(JSON, 4, json_binary.literal, prefix=4),
+    "json": Form(JSON, 4, json_patch.literal, prefix=4),
     **{kind: Form(GEOMETRY, 4, quote_bytes, prefix=4) for kind in _SHAPES.split()},
 }
 _TEMPORAL = {

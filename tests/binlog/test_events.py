@@ -85,15 +85,6 @@ def test_compressed_transactions_of_mysql(mysql: MySQL) -> None:
         assert [row[0] for row in work.content("t")] == ["100"]
 
 
-def test_partial_json_of_our_own_is_refused_by_name(mysql: MySQL) -> None:
-    with mysql.database() as database:
-        before = ("CREATE TABLE j (id int primary key, j json)", 'INSERT INTO j VALUES (1, \'{"a": 1, "b": [1, 2]}\')')
-        work = Session(mysql, database, *before, "SET SESSION binlog_row_value_options = PARTIAL_JSON")
-        work.run("UPDATE j SET j = JSON_SET(j, '$.a', 2)")
-        with pytest.raises(BinlogError, match="PARTIAL_JSON"):
-            list(work.rollback())
-
-
 def test_a_start_that_is_too_far_to_be_asked_for(work: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """From 4 GiB on the file is read from its first event, and what comes before is left out."""
     work.run("INSERT INTO t (id) VALUES (1)")

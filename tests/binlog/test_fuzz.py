@@ -46,7 +46,11 @@ def recorded(server: DatabaseServer) -> Log:
         for number in range(len(tables)):
             work.connection.query(f"UPDATE t{number} SET id = id + 50")
             work.connection.query(f"DELETE FROM t{number} WHERE id % 2")
-        definitions = {f"t{number}": table_of(work.connection, f"t{number}") for number in range(len(tables))}
+        names = [f"t{number}" for number in range(len(tables))]
+        if not work.connection.version.mariadb:
+            record_parts(work, "parts")
+            names.append("parts")
+        definitions = {name: table_of(work.connection, name) for name in names}
     data, at, events = (server.data / "binlog.000001").read_bytes(), 4, []
     while at < len(data):
         size = int.from_bytes(data[at + 9 : at + 13], "little")
@@ -54,6 +58,18 @@ def recorded(server: DatabaseServer) -> Log:
             events.append(data[at : at + size])
         at += size
     return events, definitions
+
+
+def record_parts(work: Session, table: str) -> None:
+    """Update parts of JSON values."""
+    for statement in (
+        f"CREATE TABLE {table} (id int primary key, j json, k json)",
+        f"INSERT INTO {table} VALUES (1, JSON_OBJECT('a', 1, 'p', REPEAT('x', 300)), JSON_ARRAY(1, REPEAT('y', 300)))",
+        "SET SESSION binlog_row_value_options = PARTIAL_JSON",
+        f"UPDATE {table} SET j = JSON_SET(j, '$.a', 2, '$.b', 3), k = JSON_REMOVE(k, '$[0]')",
+        f"UPDATE {table} SET k = JSON_SET(k, '$[5]', DATE'2024-01-01')",
+    ):
+        work.connection.query(statement)
 
 
 def statements(events: list[bytes], tables: dict[str, Table]) -> Iterator[str | Event]:

@@ -151,7 +151,7 @@ def test_rows_that_may_be_undone_are_refused_where_they_are_ours(text: str) -> N
     assert list(own_transactions(events, lambda begin: begin.thread_id == 6)) == []
 
 
-@pytest.mark.parametrize("kind", [20, 39, 99, 17])
+@pytest.mark.parametrize("kind", [20, 99, 17])
 def test_changes_that_cannot_be_read_are_named(kind: int) -> None:
     alone = feed(event(kind, b"xx"))
     assert isinstance(alone[0], Unreadable)
