@@ -9,8 +9,10 @@ from inception.schema import statements
 from inception.schema.actions import Action, AddIndex, DropIndex
 from inception.schema.alter import AlterTable
 from inception.schema.apply import apply
+from inception.schema.databases import AlterDatabase
 from inception.schema.define import CreateTable
-from inception.schema.model import Database, Table, TableName
+from inception.schema.model import Database, Table, TableName, collation_charset
+from inception.schema.options import Option
 from inception.schema.settle import settle
 
 
@@ -24,9 +26,11 @@ def advance(catalog: Catalog, statement: Statement, server: Syntax) -> Catalog:
         return _alter(catalog, name, actions, server)
     match statement.form:
         case statements.CreateDatabase(name=database, options=options):
-            given = dict(options)
-            made = Database(database, given.get("charset", ""), given.get("collation", ""))
+            made = _with_charset(Database(database, catalog.charset), options, catalog)
             return catalog if catalog.database(database) else catalog.with_database(made)
+        case AlterDatabase(name=database, options=options):
+            altered = catalog.database(database or statement.database)
+            return catalog if altered is None else catalog.with_database(_with_charset(altered, options, catalog))
         case statements.DropDatabase(name=database):
             return catalog.without_database(database)
         case CreateTable() as create:
@@ -45,6 +49,16 @@ def advance(catalog: Catalog, statement: Statement, server: Syntax) -> Catalog:
     return catalog
 
 
+def _with_charset(database: Database, options: tuple[Option, ...], catalog: Catalog) -> Database:
+    """Return the database with the character set that options of CREATE or ALTER DATABASE give it."""
+    given = dict(options)
+    if not given.keys() & {"charset", "collation"}:
+        return database
+    collation = given.get("collation", "")
+    charset = given.get("charset") or collation_charset(collation) or database.charset
+    return replace(database, charset=catalog.charset if charset == "default" else charset, collation=collation)
+
+
 def _created(catalog: Catalog, name: TableName, create: CreateTable, server: Syntax) -> Catalog:
     if catalog.table(name) is not None and not create.or_replace:
         return catalog
@@ -61,9 +75,11 @@ def new_table(table: Table, catalog: Catalog, server: Syntax) -> Table:
 
 def _with_default_charset(table: Table, database: Database | None) -> Table:
     """Return the table with its database's character set where it is written without one."""
-    if database is None or not database.charset or table.option("charset") or table.option("collation"):
+    collation = table.option("collation")
+    if database is None or not database.charset or table.option("charset") or collation_charset(collation):
         return table
-    return replace(table, options=(*table.options, ("charset", database.charset), ("collation", database.collation)))
+    own = {"charset": database.charset, "collation": collation or database.collation}
+    return replace(table, options=tuple({**dict(table.options), **own}.items()))
 
 
 def actions_of(form: object) -> tuple[Action, ...]:

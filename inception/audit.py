@@ -13,6 +13,7 @@ from inception.rule import BoundRule, Finding, Level, all_rules
 from inception.scene import Altered, Intent, Scene
 from inception.schema.alter import AlterTable
 from inception.schema.model import TableName
+from inception.schema.statements import RenameTables
 from inception.settings import Snapshot
 from inception.subjects import subjects
 from inception.world import World
@@ -51,16 +52,20 @@ def audit(batch: Batch, world: World, values: Snapshot, intent: Intent) -> Itera
 
 
 def _remember(altered: dict[TableName, tuple[Altered, ...]], scene: Scene) -> None:
-    """Keep an ALTER TABLE for the ones that follow on its table; a table that is made or dropped begins anew."""
+    """Keep an ALTER TABLE for the ones that follow on its table, renamed or not; one made or dropped begins anew."""
     if not scene.statement.kind.is_ddl:
         return
     form, table = scene.statement.form, scene.old
+    names = [scene.before.key(name) for name in scene.statement.changes]
     if isinstance(form, AlterTable) and table is not None:
-        key = scene.before.key(scene.statement.changes[0])
-        altered[key] = (*scene.earlier, Altered(form.actions, table))
+        altered.pop(names[0], None)
+        altered[names[-1]] = (*scene.earlier, Altered(form.actions, table))
+    elif isinstance(form, RenameTables):
+        for old, new in zip(names[::2], names[1::2], strict=True):
+            altered[new] = altered.pop(old, ())
     elif altered and scene.statement.kind is not Kind.CREATE_INDEX and scene.statement.kind is not Kind.DROP_INDEX:
-        for name in scene.statement.changes:
-            altered.pop(scene.before.key(name), None)
+        for name in names:
+            altered.pop(name, None)
 
 
 class _Looker:

@@ -10,12 +10,14 @@ from inception.schema.model import Database, Table, TableName
 class Catalog:
     """Databases and tables by name. `folded`: the target compares their names without case.
 
-    Holds what exists among all that the batch names; a name that is absent does not exist.
+    Holds what exists among all that the batch names; a name that is absent does not exist. `charset` is what databases
+    get that are made without one.
     """
 
     folded: bool = False
     databases: Mapping[str, Database] = field(default_factory=dict)
     tables: Mapping[TableName, Table] = field(default_factory=dict)
+    charset: str = ""
 
     def key(self, name: TableName) -> TableName:
         """Return the name in the form the target compares it in."""

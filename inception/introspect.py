@@ -74,7 +74,8 @@ class Observer:
         )
         names = dict.fromkeys(name for each in statements for name in (*each.changes, *each.reads))
         tables = {catalog.key(name): table for name in names if (table := self.table(name)) is not None}
-        catalog = Catalog(catalog.folded, {_fold(catalog, n): d for n, d in catalog.databases.items()}, tables)
+        databases = {_fold(catalog, n): d for n, d in catalog.databases.items()}
+        catalog = Catalog(catalog.folded, databases, tables, self.server.variables["character_set_server"] or "")
         counts = self._row_counts(tables)
         with self.their_mode():
             verdicts = dict(self._verdicts(statements))

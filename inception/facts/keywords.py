@@ -11,7 +11,7 @@ from inception.server import ServerVersion
 
 # Beyond the words that servers have in common: since which version.
 _MYSQL = (
-    ((5, 5, 0), "ACCESSIBLE"),
+    ((5, 5, 0), "ACCESSIBLE DATABASE OPTION SCHEMA"),
     ((5, 6, 4), "GET IO_AFTER_GTIDS IO_BEFORE_GTIDS"),
     ((5, 7, 6), "GENERATED OPTIMIZER_COSTS STORED VIRTUAL"),
     ((8, 0, 1), "CUBE EXCEPT FUNCTION GROUPING OF RECURSIVE"),
@@ -30,7 +30,8 @@ _MYSQL = (
 _MARIADB = (
     (
         (10, 5, 0),
-        "ACCESSIBLE CURRENT_ROLE DELETE_DOMAIN_ID DO_DOMAIN_IDS EXCEPT IGNORE_DOMAIN_IDS INTERSECT OVER "
+        "ACCESSIBLE CURRENT_ROLE DELETE_DOMAIN_ID DO_DOMAIN_IDS EXCEPT IGNORE_DOMAIN_IDS INTERSECT "
+        "MASTER_SSL_VERIFY_SERVER_CERT OVER "
         "PAGE_CHECKSUM PARSE_VCOL_EXPR PORTION RECURSIVE REF_SYSTEM_ID RETURNING ROWS STATS_AUTO_RECALC "
         "STATS_PERSISTENT STATS_SAMPLE_PAGES",
     ),
@@ -39,7 +40,6 @@ _MARIADB = (
     ((10, 11, 0), "MASTER_DEMOTE_TO_REPLICA MASTER_DEMOTE_TO_SLAVE"),
     ((11, 7, 0), "VECTOR"),
 )
-_NOT_IN_MARIADB = frozenset(("DATABASE", "OPTION", "SCHEMA"))
 
 
 def is_reserved(name: str, version: ServerVersion) -> bool:
@@ -50,5 +50,4 @@ def is_reserved(name: str, version: ServerVersion) -> bool:
 @cache
 def _reserved(version: ServerVersion) -> frozenset[str]:
     additions = _MARIADB if version.mariadb else _MYSQL
-    common = RESERVED - _NOT_IN_MARIADB if version.mariadb else RESERVED
-    return common.union(*(words.split() for since, words in additions if since <= version.number))
+    return RESERVED.union(*(words.split() for since, words in additions if since <= version.number))

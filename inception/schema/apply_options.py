@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from inception.schema.actions import Action, ConvertCharset, SetOption, SystemVersioning
-from inception.schema.model import Column, Table
+from inception.schema.model import Column, Table, collation_charset
 from inception.schema.settle import widened
 
 _MEANS_NONE = {("comment", ""), ("key_block_size", "0"), ("row_format", "DEFAULT"), ("max_rows", "0"),
@@ -26,7 +26,7 @@ def apply_options(table: Table, actions: Sequence[Action]) -> Table:
         elif isinstance(action, SetOption) and action.name == "charset":
             _set_charset(options, action.value, "")
         elif isinstance(action, SetOption) and action.name == "collation":
-            _set_charset(options, action.value.split("_", 1)[0], action.value)
+            _set_charset(options, collation_charset(action.value) or options.get("charset", ""), action.value)
         elif isinstance(action, SetOption):
             options[action.name] = action.value
     left = tuple(item for item in options.items() if item not in _MEANS_NONE)
@@ -36,7 +36,8 @@ def apply_options(table: Table, actions: Sequence[Action]) -> Table:
 
 
 def _set_charset(options: dict[str, str], charset: str, collation: str) -> None:
-    options["charset"] = charset
+    if charset:
+        options["charset"] = charset
     options.pop("collation", None)
     if collation:
         options["collation"] = collation

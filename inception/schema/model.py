@@ -10,6 +10,16 @@ from enum import StrEnum
 from typing import TypeVar
 
 
+def collation_charset(collation: str | None) -> str | None:
+    """Return the character set that a collation's name begins with; None where there is no collation.
+
+    None, too, for MariaDB's uca1400_…, which take the character set that is in force where they stand.
+    """
+    if not collation or collation == "default" or collation.startswith("uca1400_"):
+        return None
+    return collation.split("_", 1)[0]
+
+
 def same(left: str, right: str) -> bool:
     """Tell whether two column or index names are the same: MySQL compares them without case."""
     return left.casefold() == right.casefold()
@@ -187,10 +197,8 @@ class Table:
 
     def charset_of(self, column: Column) -> str | None:
         """Return the character set that a text column has, its own or the table's; None where unknown."""
-        if column.charset or column.collation:
-            return column.charset or (column.collation or "").split("_", 1)[0]
-        collation = self.option("collation")
-        return self.option("charset") or (collation.split("_", 1)[0] if collation else None)
+        own = column.charset or collation_charset(column.collation)
+        return own or self.option("charset") or collation_charset(self.option("collation"))
 
 
 N = TypeVar("N", Column, Index)

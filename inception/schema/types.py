@@ -86,7 +86,7 @@ def _size(reader: Reader, name: str) -> int | None:
 
 
 def _precision(reader: Reader, name: str) -> dict[str, Any]:
-    """Read (m,d) or (m); FLOAT(p) only chooses between float and double and is not kept, as in the server."""
+    """Read (m,d) or (m); FLOAT(p) is kept as written: it chooses between float and double (settle.py)."""
     if name == "double":
         reader.accept("PRECISION")
     if not reader.accept("("):
@@ -96,8 +96,6 @@ def _precision(reader: Reader, name: str) -> dict[str, Any]:
     if name == "double" and decimals is None:
         reader.fail("expected decimals for double")
     reader.expect(")")
-    if name == "float" and decimals is None:
-        return {"type": "float" if length < 25 else "double"}
     return {"type": name, "length": length, "decimals": decimals}
 
 

@@ -38,6 +38,7 @@ def world_of(case: dict[str, Any]) -> World:
         bool(case.get("folded")),
         {name: Database(name, "utf8mb4", "utf8mb4_0900_ai_ci") for name in (DATABASE, "other")},
         {table.name: table for table in tables},
+        case.get("variables", {}).get("character_set_server", ""),
     )
     verdicts = {number: Verdict(*answer) for number, answer in case.get("verdicts", {}).items()}
     counts: dict[TableName, int] = {}

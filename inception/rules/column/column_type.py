@@ -83,8 +83,10 @@ def _decimal(column: Column, server: Server) -> str:
 
 
 def _real(column: Column, _: Server) -> str:
-    if column.length is None or column.decimals is None:
+    if column.length is None:
         return ""
+    if column.decimals is None:
+        return "the precision is at most 53" if column.length > 53 else ""
     if column.length > 255:
         return "the width is at most 255"
     if column.decimals > 30:

@@ -35,7 +35,25 @@ def check(
             charset, collation = column.charset, column.collation
         case _:
             charset, collation = change.charset, change.collation
+    if not charset and (collation or "").startswith("uca1400_"):
+        charset = _in_force(change, scene)
     yield from _problems(charset or "", collation or "", scene.world)
+
+
+def _in_force(change: object, scene: Scene) -> str | None:
+    """Return the character set that a collation of MariaDB takes where it names none: of the table, of the database."""
+    match change:
+        case NewColumn(column=column, table=table):
+            return table.charset_of(column)
+        case AlterTable():
+            return scene.old.option("charset") if scene.old is not None else None
+        case CreateTable(name=name):
+            database = scene.before.database(name.database)
+        case AlterDatabase(name=name):
+            database = scene.before.database(name or scene.statement.database)
+        case _:
+            database = None
+    return database.charset if database is not None else None
 
 
 def _problems(charset: str, collation: str, world: World) -> Iterator[str]:

@@ -1,11 +1,16 @@
-"""A row of more than 65,535 bytes, or more than 1,017 columns in InnoDB."""
+"""A row of more than 65,535 bytes, or that does not fit half a page of InnoDB; more than 1,017 columns in InnoDB.
+
+What a row takes in a page depends on ROW_FORMAT: of long columns only a part is kept there. The limit is 8,126 bytes
+with the usual pages of 16 KB, and minded where innodb_strict_mode is ON."""
 
 from collections.abc import Iterator
 
+from inception.facts.page import page_bytes, page_limit
 from inception.facts.types import content_bytes, row_bytes
 from inception.rule import REFUSED, Level
 from inception.scene import Reshaped, Scene
 from inception.schema.model import Column, Table
+from inception.world import Server
 
 LEVEL = Level.ERROR
 FIRM = REFUSED
@@ -22,10 +27,23 @@ def check(shape: Reshaped, scene: Scene) -> Iterator[str]:
     grown = before is None or _row_size(before) <= _MOST_BYTES
     if size > _MOST_BYTES and grown and not _shrinks(shape.table, scene):
         yield f"Row size too large in table '{name}': {size} bytes, at most {_MOST_BYTES} without BLOBs."
+    elif size <= _MOST_BYTES and shape.table.complete:
+        yield from _in_a_page(shape, scene.world.server)
     engine = shape.table.option("engine") or scene.world.server.variables.get("default_storage_engine") or "innodb"
     count = len(shape.table.columns)
     if engine.lower() == "innodb" and count > _MOST_COLUMNS and (before is None or len(before.columns) < count):
         yield f"Too many columns in table '{name}': {count}, InnoDB takes at most {_MOST_COLUMNS}."
+
+
+def _in_a_page(shape: Reshaped, server: Server) -> Iterator[str]:
+    most = page_limit(shape.table, server)
+    size = page_bytes(shape.table, server)
+    if most is None or size <= most or (shape.before is not None and page_bytes(shape.before, server) > most):
+        return
+    yield (
+        f"Row size too large in table '{shape.table.name.name}': up to {size} bytes in a page of InnoDB, "
+        f"at most {most}: make some columns TEXT or BLOB."
+    )
 
 
 def _row_size(table: Table) -> int:
