@@ -58,15 +58,12 @@ def settle_column(column: Column, server: Syntax, charset: str | None) -> Column
         column = replace(json, check=column.check or f"json_valid({name})")
     if column.type == "geometrycollection" and not server.mariadb:
         column = replace(column, type="geomcollection")  # its name from MySQL 8.0.11 on
-<<<<<<< HEAD
     if charset == "binary" and column.type in _AS_BYTES:
         column = replace(column, type=_AS_BYTES[column.type], charset=None, collation=None)
     if column.values:  # the labels of ENUM and SET
         column = replace(column, values=tuple(value.rstrip(" ") for value in column.values))
-=======
     if column.type == "float" and column.length is not None and column.decimals is None:
         column = replace(column, type="float" if column.length < 25 else "double", length=None)
->>>>>>> 92ab40d (audit: rows are judged by half a page of InnoDB; ALTER DATABASE, renames, uca1400 collations, FLOAT(p) and MariaDB's names are followed)
     column = _sized(_with_length(column, server), charset)
     if any(name == "binary" for name, _ in column.extra) and charset:
         extra = tuple(each for each in column.extra if each[0] != "binary")
