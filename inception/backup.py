@@ -22,6 +22,7 @@ INFORMATION = "$_$Inception_backup_information$_$"
 _ROWS_A_STATEMENT = 1000
 _ROWS_A_TRANSACTION = 50_000  # a statement of more rows is stored in several
 _TOO_NARROW = frozenset({1264, 1366, 1406})  # ER_WARN_DATA_OUT_OF_RANGE, ER_TRUNCATED_WRONG_VALUE, ER_DATA_TOO_LONG
+_MISSING = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
 _BYTES_A_STATEMENT = 1 << 20
 
 _ROLLBACK_TABLE = """(
@@ -86,8 +87,11 @@ class Executed:
 Statements = Callable[[], Iterable[Undoing]]
 
 
-def connect_backup(address: Address | None) -> Connection:
-    """Connect to the backup server. Raises BackupMissing or BackupUnreachable, both saying what to do."""
+def connect_backup(address: Address | None, *, read_timeout: float | None = None) -> Connection:
+    """Connect to the backup server; `read_timeout` as for `connect`.
+
+    Raises BackupMissing or BackupUnreachable, both saying what to do.
+    """
     if address is None:
         raise BackupMissing(
             "Invalid remote backup information: no backup server is configured. Set inception_remote_backup_host, "
@@ -95,7 +99,7 @@ def connect_backup(address: Address | None) -> Connection:
             "execute with --disable-remote-backup."
         )
     try:
-        return connect(address, init="SET SESSION sql_mode = 'STRICT_ALL_TABLES'")
+        return connect(address, init="SET SESSION sql_mode = 'STRICT_ALL_TABLES'", read_timeout=read_timeout)
     except ServerError as error:
         raise BackupUnreachable(
             f"The backup server {address} cannot be used: {error}. Mend it, or execute with --disable-remote-backup."
@@ -135,6 +139,22 @@ class Backup:
             self._widen(homes, error)
             self._claim(executed)
             self._store(executed, statements())
+
+    def has(self, executed: Executed) -> bool:
+        """Tell whether the rollback of a statement is stored completely."""
+        home = quote_name(self._database_of(executed.table), INFORMATION)
+        try:
+            return bool(self._connection.query(f"SELECT 1 FROM {home} WHERE opid_time = {quote_text(executed.opid)}"))
+        except ServerError as error:
+            if error.errno not in _MISSING:
+                raise
+            return False
+
+    def discard(self, executed: Executed, tables: Iterable[TableName]) -> None:
+        """Remove what was stored of a statement when the process that stored it was cut off."""
+        home = self._database_of(executed.table)
+        homes = [(self._database_of(table), table.name, "") for table in tables]
+        self._remove(executed.opid, home, homes)
 
     def _claim(self, executed: Executed) -> None:
         """Begin the transaction by taking the operation's id. Raises ServerError where it is taken: not ours to touch.

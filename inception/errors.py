@@ -8,6 +8,8 @@ InceptionError                     errno, sqlstate, message: what an ERR packet 
 │   ├── NoCommit            2504   no inception_magic_commit
 │   ├── BatchTooLarge       2505
 │   ├── SequenceBusy        2506   the sequence is running, or its outcome is not known
+│   ├── CannotResume        2507   nothing to resume, another text, or an outcome that only the operator can tell
+│   ├── TableBusy           2508   another execution changes a table of this one
 │   ├── NotABatch           2576   SQL outside a batch that is no command
 │   ├── BadCommand          2510   unknown or malformed command
 │   ├── NotSupported        2511   not supported yet
@@ -90,6 +92,22 @@ class SequenceBusy(RequestError):
     """The sequence is running, or the outcome of its last statement is not known."""
 
     errno = 2506
+
+
+class CannotResume(RequestError):
+    """There is nothing to resume, it is another text, or the operator must first say what the outcome was."""
+
+    errno = 2507
+
+
+class TableBusy(RequestError):
+    """Another execution changes a table that this one would change; `holder` is its connection id on the target."""
+
+    errno = 2508
+
+    def __init__(self, message: str, holder: int) -> None:
+        super().__init__(message)
+        self.holder = holder
 
 
 class NotABatch(RequestError):

@@ -1,146 +1,182 @@
 """Run a plan on the target: statement by statement on one session, the truth of each told before the next begins."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from inception.batch.options import Options
 from inception.batch.statement import SetNames
-from inception.binlog.read import Position, current_position
-from inception.errors import CannotBackUp, ConnectionLost, ServerError, Stopped
+from inception.begun import PREPARE, Begun
+from inception.binlog.read import Position
+from inception.errors import ConnectionLost, ServerError, Stopped
 from inception.introspect import Observer
-from inception.mysql import Connection, connect
-from inception.plan import Step, Undo, session_settings
+from inception.plan import Step, Undo
 from inception.progress import Control, State
-from inception.progress_table import ProgressTable
+from inception.progress_table import Ending, ProgressTable
 from inception.ran import Ran
-from inception.server import Address, Outcome
-from inception.sql import quote_text
-from inception.world import Server
+from inception.server import Outcome as Affected
+from inception.session import Session
+from inception.verdict import Outcome, Verdict
 
 
-class Session:
-    """The one session on the target that statements are executed in."""
+@dataclass(frozen=True)
+class Place:
+    """Where an execution stands in the target's binary log, before its next statement."""
 
-    def __init__(self, address: Address, charset: str, server: Server, *, backup: bool) -> None:
-        self.connection: Connection = connect(address, charset=charset)
-        self.backup = backup
-        if backup:
-            self._settle(server)
+    position: Position | None
+    gtid: str | None
 
-    def _settle(self, server: Server) -> None:
-        for name, value in session_settings(server):
+
+class _Ledger:
+    """What is written of statements, in the progress table where there is one, and what is still to be written.
+
+    How a statement ended is kept until the next one begins, and both are written in one commit.
+    """
+
+    def __init__(self, progress: ProgressTable | None) -> None:
+        self._progress = progress
+        self._kept: Ran | None = None
+
+    def keep(self, ran: Ran) -> None:
+        """Take a statement whose end will be written when the next one begins."""
+        self._kept = ran
+
+    def begin(self, begun: Begun, database: str) -> tuple[list[Ran], str]:
+        """Write that a statement is about to be sent; return what ended before it, and why that failed, or ''."""
+        kept, self._kept = self._kept, None
+        problem = ""
+        if self._progress is not None:
             try:
-                self.connection.query(f"SET SESSION {name} = {quote_text(value)}")
+                self._progress.prepare(begun, database, Ending(kept) if kept else None)
             except ServerError as error:
-                self.connection.close()
-                raise CannotBackUp(
-                    f"The rollback would not be exact: the target refused {name}='{value}' ({error}). Grant the "
-                    "account the right to set session variables of the binary log, or execute with "
-                    "--disable-remote-backup."
-                ) from None
+                problem = f"could not be written to execute_progress ({error})"
+        if kept is None:
+            return [], problem
+        return [replace(kept, unwritten=f"How it ended {problem}." if problem else "")], problem
 
-    def position(self) -> Position | None:
-        """Return the end of the target's binary log now; None where backup is not wanted."""
-        return current_position(self.connection) if self.backup else None
-
-    def last_gtid(self) -> str | None:
-        """Return the GTID of the session's last transaction (MariaDB only)."""
-        if not self.backup or not self.connection.version.mariadb:
-            return None
-        return str(self.connection.value("SELECT @@last_gtid") or "") or None
-
-    def close(self) -> None:
-        """End the session."""
-        self.connection.close()
+    def settle(self, ran: Ran | None = None) -> list[Ran]:
+        """Write how a statement ended, the one that was kept if none is given; return it, with why that failed."""
+        ran, self._kept = ran or self._kept, None
+        if ran is None or self._progress is None:
+            return [ran] if ran else []
+        try:
+            self._progress.ended(Ending(ran))
+        except ServerError as error:
+            return [replace(ran, unwritten=f"How it ended could not be written to execute_progress ({error}).")]
+        return [ran]
 
 
 @dataclass(frozen=True)
 class Execution:
-    """What an execution needs: where to run, whom to ask, whom to tell."""
+    """What an execution needs: where to run, whom to ask, whom to tell.
+
+    `recover` says what became of a statement whose connection broke.
+    """
 
     session: Session
     observer: Observer
     control: Control
     options: Options
     progress: ProgressTable | None = None
+    recover: Callable[[Begun], Verdict] | None = None
 
-    def run(self, plan: tuple[Step, ...]) -> Iterator[Ran]:
-        """Run the steps in order and yield what became of each, until one fails without --force or a stop comes."""
-        position = self.session.position()
-        gtid = self.session.last_gtid()
-        slept = 0
-        for count, step in enumerate(plan):
+    def run(self, plan: tuple[Step, ...], *, before: int = 0) -> Iterator[Ran]:
+        """Run the steps in order and yield what became of each, until one fails without --force or a stop comes.
+
+        `before` statements of the batch have run already. How a statement ended is written together with the
+        beginning of the next one where that follows at once, and a statement is yielded once that is done.
+        """
+        place = Place(self.session.position(), self.session.last_gtid())
+        ledger = _Ledger(self.progress)
+        for count, step in enumerate(plan, 1):
             if self.control.stopping:
-                return
-            statement = step.statement
-            self.control.report(
-                State.EXECUTING, done=count, total=len(plan), current=statement.text, number=statement.number
-            )
-            ran = self._step(step, position, gtid)
-            position, gtid = ran.end or self._behind(ran, position), ran.gtid or gtid
+                break
+            self._report(step, before + count - 1, before + len(plan))
+            begun = self._begin(step, place)
+            if isinstance(begun, Ran):
+                yield from ledger.settle()
+                ran = begun
+            else:
+                settled, problem = ledger.begin(begun, step.statement.database)
+                yield from settled
+                if problem:
+                    yield Ran(step, begun.opid, reason=f"Not sent: its progress {problem}.", sent=False)
+                    return
+                ran = self._run(step, begun, place)
+            place = self._behind(ran, place)
+            pauses = self.options.sleep_ms and count % self.options.sleep_rows == 0
+            if self._goes_on(ran) and not pauses:
+                ledger.keep(ran)
+                continue
+            [ran] = ledger.settle(ran)
             yield ran
-            if ran.unwritten or not ran.sent or self.control.stopping:
+            if ran.unwritten or not self._goes_on(ran):
                 return
-            if ran.failed and (not self.options.force or ran.outcome_unknown):
-                return
-            slept = self._pause(slept)
-        self.control.report(State.EXECUTING, done=len(plan), total=len(plan))
+            self.control.sleep(self.options.sleep_ms / 1000)
+        yield from ledger.settle()
+        self.control.report(State.EXECUTING, done=before + len(plan), total=before + len(plan))
 
-    def _behind(self, ran: Ran, before: Position | None) -> Position | None:
-        """Return the position behind a statement that failed: of a table without transactions, rows may be there."""
+    def _behind(self, ran: Ran, place: Place) -> Place:
+        """Return where the execution stands after a statement; one that failed may have left rows, too."""
         with suppress(ServerError):
-            return self.session.position() if ran.sent else before
-        return before
+            if ran.failed and ran.sent and ran.end is None:
+                return Place(self.session.position(), place.gtid)
+        return Place(ran.end or place.position, ran.gtid or place.gtid)
 
-    def _pause(self, since: int) -> int:
-        if since + 1 < self.options.sleep_rows:
-            return since + 1
-        self.control.sleep(self.options.sleep_ms / 1000)
-        return 0
+    def _report(self, step: Step, done: int, total: int) -> None:
+        statement = step.statement
+        self.control.report(State.EXECUTING, done=done, total=total, current=statement.text, number=statement.number)
 
-    def _step(self, step: Step, position: Position | None, gtid: str | None) -> Ran:
-        number = step.statement.number
-        opid = f"{int(time.time())}_{self.session.connection.thread_id}_{number - 1}"
-        if self.progress is None:
-            return self._run(step, opid, position, gtid)
-        try:
-            self.progress.prepare(number, step.statement, opid, self.session.connection.thread_id, position)
-        except ServerError as error:
-            return Ran(step, opid, reason=f"Not sent: its progress could not be written ({error}).", sent=False)
-        ran = self._run(step, opid, position, gtid)
-        try:
-            self.progress.ended(number, ran.error.errno if ran.error else 0, ran.reason, known=not ran.outcome_unknown)
-        except ServerError as error:
-            return replace(ran, unwritten=f"How it ended could not be written to execute_progress ({error}).")
-        return ran
+    def _goes_on(self, ran: Ran) -> bool:
+        """Tell whether the next statement may follow."""
+        if not ran.sent or self.control.stopping or ran.outcome is not None:
+            return False
+        return not ran.failed or self.options.force
 
-    def _run(self, step: Step, opid: str, position: Position | None, gtid: str | None) -> Ran:
-        tables = step.statement.changes if step.undo is Undo.DEFINITION else ()
+    # -- one statement -----------------------------------------------------------------------------------------
+
+    def _begin(self, step: Step, place: Place) -> Begun | Ran:
+        """Return what is to be written down before the statement is sent; a failure where that cannot be found out."""
+        statement, thread_id = step.statement, self.session.connection.thread_id
+        opid = f"{int(time.time())}_{thread_id}_{statement.number - 1}"
+        tables = statement.changes if step.undo is Undo.DEFINITION else ()
         try:
             before = {name: self.observer.definition(name) for name in tables}
+        except ServerError as error:
+            return Ran(step, opid, error=error, reason=f"Not sent: the target could not be asked: {error}", sent=False)
+        return Begun(
+            statement.number, PREPARE, opid, thread_id, statement.kind, statement.text, start=place.position,
+            before=before, tables=statement.changes if statement.kind.is_dml else (), locked=self.session.locked,
+        )  # fmt: skip
+
+    def _run(self, step: Step, begun: Begun, place: Place) -> Ran:
+        ran = Ran(step, begun.opid, start=place.position, before=begun.before)
+        try:
             began = time.monotonic()
-            outcome = self._send(step)
+            affected = self._send(step, begun)
             seconds = time.monotonic() - began
         except Stopped as stopped:
-            return Ran(step, opid, reason=stopped.message, sent=False)
+            return replace(ran, reason=stopped.message, sent=False)
+        except ConnectionLost as error:
+            return self._lost(ran, begun, error)
         except ServerError as error:
-            return Ran(step, opid, error=error, reason=self._reason(error), start=position)
+            reason = f"{self.control.reason}: {error}" if self.control.stopping else str(error)
+            return replace(ran, error=error, reason=reason)
         except UnicodeEncodeError as error:
             text = f"'{error.object[error.start : error.end]}' cannot be written in the session's character set"
-            return Ran(step, opid, error=ServerError(1300, text), reason=text, start=position)
-        return self._after(Ran(step, opid, seconds, outcome.affected_rows, outcome.warnings, start=position,
-                               before=before), gtid)  # fmt: skip
+            return replace(ran, error=ServerError(1300, text), reason=text)
+        ran = replace(ran, seconds=seconds, affected_rows=affected.affected_rows, warnings=affected.warnings)
+        return self._after(ran, place.gtid)
 
-    def _send(self, step: Step) -> Outcome:
+    def _send(self, step: Step, begun: Begun) -> Affected:
         connection = self.session.connection
-        text = step.statement.text.encode(connection.codec, "surrogateescape")
+        text = self.session.send(step.statement, begun.opid)
         with self.control.running(connection.address, connection.thread_id):
-            outcome = connection.execute(text)
+            affected = connection.execute(text)
         if isinstance(step.statement.form, SetNames):
             connection.use_charset(step.statement.form.charset)
-        return outcome
+        return affected
 
     def _after(self, ran: Ran, gtid_before: str | None) -> Ran:
         """Add what can only be asked after the statement; a failure here does not make it a failed statement."""
@@ -150,12 +186,30 @@ class Execution:
             ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
         return ran
 
-    def _reason(self, error: ServerError) -> str:
-        if isinstance(error, ConnectionLost):
-            return (
-                f"The connection to the target was lost while the statement ran ({error.message}): whether it was "
-                "committed is not known. Look at the data before you run it again."
-            )
-        if self.control.stopping:
-            return f"{self.control.reason}: {error}"
-        return str(error)
+    def _lost(self, ran: Ran, begun: Begun, error: ConnectionLost) -> Ran:
+        """Tell what became of a statement whose connection broke. It is never sent again."""
+        if self.recover is None:
+            verdict = Verdict(Outcome.UNKNOWN, "")
+        else:
+            verdict = self.recover(begun)
+        ran = replace(
+            ran, error=error, outcome=verdict.outcome, reason=_lost_reason(error, verdict, self.control.reason)
+        )
+        self.control.note(outcome=verdict.outcome.value, reason=verdict.reason)
+        if verdict.found is not None:
+            ran = replace(ran, end=verdict.found.end, gtid=verdict.found.gtid or None)
+        if verdict.outcome is Outcome.COMMITTED:
+            with suppress(ServerError):
+                ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
+        return ran
+
+
+def _lost_reason(error: ConnectionLost, verdict: Verdict, stopped: str) -> str:
+    why = f"{stopped}: {error.message}" if stopped else error.message
+    said = {
+        Outcome.COMMITTED: "it was committed.",
+        Outcome.NOT_COMMITTED: "it was not committed.",
+        Outcome.UNKNOWN: "whether it was committed is not known.",
+    }[verdict.outcome]
+    advice = " Look at the data before you run it again." if verdict.outcome is Outcome.UNKNOWN else ""
+    return f"The connection to the target was lost while the statement ran ({why}): {said} {verdict.reason}{advice}"

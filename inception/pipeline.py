@@ -1,8 +1,8 @@
 """The program on one page: read the batch, introspect, audit, plan, execute, back up. Runs in a worker process."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 
 from inception import statistic
@@ -12,9 +12,10 @@ from inception.backup import Backup, connect_backup
 from inception.batch import Batch, read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import Envelope, collect, read_envelope
-from inception.batch.statement import SetNames, Use
-from inception.errors import CannotBackUp, InceptionError, NotSupported
-from inception.execute import Execution, Session
+from inception.begun import Begun
+from inception.errors import CannotBackUp, CannotResume, InceptionError, NotSupported
+from inception.execute import Execution
+from inception.executed_rows import Recorded, executed_rows
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
@@ -25,13 +26,17 @@ from inception.progress import Control, State
 from inception.progress_table import ProgressTable
 from inception.ran import Ran
 from inception.recorder import Recorder
-from inception.report import Report, Stage, Status, checked, result_set, server_warnings, warning_level
+from inception.recovery import recover
+from inception.report import Report, checked, result_set
+from inception.resume import Resumption, complete_backup, replay
 from inception.scene import Intent
 from inception.server import Address
+from inception.session import Session
 from inception.settings import Snapshot
+from inception.task import claimed
+from inception.verdict import Verdict
 from inception.world import Server
 
-_BINLOG_SILENCE = 60.0  # seconds without an event of the binary log before reading is given up
 _PROGRESS_STEP = 64  # statements audited between two reports
 
 
@@ -74,10 +79,12 @@ class _Run:
     request: Request
     control: Control
     observer: Observer
+    backup: Connection | None
     audited: list[Audited] = field(default_factory=list)
     rans: list[Ran] = field(default_factory=list)
-    backup_problems: dict[int, str] = field(default_factory=dict)
-    backup_notes: dict[int, str] = field(default_factory=dict)
+    recorded: Recorded = field(default_factory=Recorded)
+    progress: ProgressTable | None = None
+    stopped: str = ""  # why an execution was ended from outside
 
 
 def run(request: Request, control: Control) -> Sequence[Report | Part]:
@@ -88,17 +95,21 @@ def run(request: Request, control: Control) -> Sequence[Report | Part]:
     _envelope(request)
     if request.options.mode is Mode.SPLIT:
         return _split(request)
-    executing = request.options.mode is Mode.EXECUTE and not request.refusal
-    backup = connect_backup(request.backup) if executing and request.options.backup else None
-    with backup or nullcontext(), closing(Observer(request.target)) as observer:
-        work = _Run(request, control, observer)
+    options = request.options
+    executing = options.mode is Mode.EXECUTE and not request.refusal
+    with ExitStack() as stack:
+        backup = stack.enter_context(connect_backup(request.backup)) if executing and options.backup else None
+        observer = stack.enter_context(closing(Observer(request.target)))
+        work = _Run(request, control, observer, backup)
         if backup is not None and (reason := why_not_backed_up(observer.server)):
             raise CannotBackUp(reason)
         batch = _read(request, observer.server)
+        if executing and options.resume:
+            _take_up(work, stack, batch)
         _audit(work, batch)
         if executing and not _blocked(work):
-            return _execute(work, batch, backup)
-        return _checked_rows(work)
+            _execute(work, stack, batch)
+    return executed_rows(_checked_rows(work), work.rans, work.recorded, work.stopped)
 
 
 def _split(request: Request) -> list[Part]:
@@ -119,13 +130,17 @@ def _read(request: Request, server: Server) -> Batch:
 
 
 def _audit(work: _Run, batch: Batch) -> None:
+    """Audit what has not run yet: the target stands as what has run left it."""
     work.control.report(State.CHECKING, total=len(batch.statements))
     options = work.request.options
+    already = len(work.rans)
+    work.audited += [Audited(statement, (), 0) for statement in batch.statements[:already]]
+    batch = replace(batch, statements=batch.statements[already:])
     recorded = options.mode is Mode.EXECUTE and options.backup
     probe_time = int(work.request.values["inception_probe_time"])
     world = work.observer.observe(batch.statements, references=recorded, probe_time=probe_time)
     intent = Intent(options.mode is Mode.EXECUTE, options.backup, work.request.refusal)
-    for count, audited in enumerate(audit(batch, world, work.request.values, intent)):
+    for count, audited in enumerate(audit(batch, world, work.request.values, intent), already):
         work.control.check()
         if count % _PROGRESS_STEP == 0:
             statement = audited.statement
@@ -147,25 +162,51 @@ def _checked_rows(work: _Run) -> list[Report]:
 # -- execution -------------------------------------------------------------------------------------------------
 
 
-def _execute(work: _Run, batch: Batch, backup: Connection | None) -> list[Report]:
+def _execute(work: _Run, stack: ExitStack, batch: Batch) -> None:
     options, request = work.request.options, work.request
-    with ExitStack() as stack:
-        store = Backup(backup, options) if backup is not None else None
-        progress = None
-        if store is not None and options.sequence:  # a connection of its own: the recorder uses the other one
-            progress = ProgressTable(stack.enter_context(connect_backup(request.backup)), options)
-        session = Session(request.target, request.charset, work.observer.server, backup=options.backup)
-        stack.enter_context(closing(session))
-        execution = Execution(session, work.observer, work.control, options, progress)
-        plan = make_plan(batch.statements, options)
-        _record(work, execution.run(plan), _recorder(work, session, store, plan))
-    return _executed_rows(work)
+    ended = len(work.rans)
+    plan = make_plan(batch.statements, options)[ended:]
+    if not plan:
+        return
+    if work.progress is None and work.backup is not None and options.sequence:
+        claim = claimed(request.backup, options, batch.statements, request.charset)
+        work.progress, _ = stack.enter_context(claim)
+    session = stack.enter_context(
+        closing(Session(request.target, request.charset, work.observer.server, backup=options.backup))
+    )
+    work.control.note(connection_id=session.connection.thread_id)
+    task = options.sequence or f"session {session.connection.thread_id}"
+    session.lock({name for step in plan for name in step.statement.changes}, task)
+    replay(session, work.rans)
+    execution = Execution(session, work.observer, work.control, options, work.progress, _recovery(work, task))
+    _record(work, execution.run(plan, before=ended), _recorder(work, session, plan))
+    work.stopped = work.control.reason if work.control.stopping else ""
 
 
-def _recorder(work: _Run, session: Session, store: Backup | None, plan: tuple[Step, ...]) -> Recorder | None:
+def _recovery(work: _Run, task: str) -> Callable[[Begun], Verdict]:
+    """Return what tells the outcome of a statement of a task whose connection broke."""
+    kill = bool(work.request.values["inception_resume_kill"])
+    return lambda begun: recover(work.request.target, begun, task, work.control, kill=kill)
+
+
+def _take_up(work: _Run, stack: ExitStack, batch: Batch) -> None:
+    """Take up a task that was cut off: settle the outcome of its last statement, complete the backup."""
+    request, options = work.request, work.request.options
+    if work.backup is None:
+        raise CannotResume("--resume needs the backup server, where the progress of the task is kept.")
+    claim = claimed(request.backup, options, batch.statements, request.charset)
+    work.progress, begun = stack.enter_context(claim)
+    plan = make_plan(batch.statements, options)
+    resumption = Resumption(begun, plan, work.progress, work.observer, _recovery(work, options.sequence))
+    work.rans += resumption.settle(options)
+    work.recorded = complete_backup(request.target, Backup(work.backup, options), work.rans)
+
+
+def _recorder(work: _Run, session: Session, plan: tuple[Step, ...]) -> Recorder | None:
     position = session.position()
-    if store is None or position is None:
+    if work.backup is None or position is None:
         return None
+    store = Backup(work.backup, work.request.options)
     changed = dict.fromkeys(name for step in plan if step.undo is Undo.ROWS for name in step.statement.changes)
     return Recorder(work.request.target, position, session.connection.thread_id, store, changed)
 
@@ -183,7 +224,7 @@ def _record(work: _Run, rans: Iterator[Ran], recorder: Recorder | None) -> None:
         if recorder is not None:
             work.control.report(State.BACKUP)
             recorder.finish()
-            work.backup_problems, work.backup_notes = recorder.problems, recorder.notes
+            work.recorded = work.recorded.plus(recorder.problems, recorder.notes)
 
 
 def _count(work: _Run) -> None:
@@ -196,44 +237,3 @@ def _count(work: _Run) -> None:
             statistic.store(connection, counted)
     except InceptionError as error:
         log.warning("statistics of a batch could not be written: %s", error)
-
-
-# -- rows of an execution --------------------------------------------------------------------------------------
-
-
-def _executed_rows(work: _Run) -> list[Report]:
-    rows = _checked_rows(work)
-    for ran in work.rans:
-        position = ran.step.statement.number - 1
-        rows[position] = _ran(rows[position], ran, work)
-    ended_early = not work.rans or (work.rans[-1].sent and not work.rans[-1].failed)
-    if work.control.stopping and len(work.rans) < len(rows) and ended_early:
-        rows[len(work.rans)] = _aborted(rows[len(work.rans)], work.control.reason)
-    return rows
-
-
-def _aborted(row: Report, reason: str) -> Report:
-    return replace(row, errlevel=2, status=Status.ABORTED, messages=(*row.messages, f"Execute: {reason}"))
-
-
-def _ran(row: Report, ran: Ran, work: _Run) -> Report:
-    if not ran.sent:
-        return _aborted(row, ran.reason)
-    backup_problem = work.backup_problems.get(ran.step.statement.number)
-    status = str(Status.FAILED if ran.failed else Status.EXECUTED)
-    if not ran.failed and ran.step.undo is not Undo.NONE:
-        status += "\nBackup successfully" if backup_problem is None else "\nBackup failed"
-    problems = [f"Execute: {each}" for each in (ran.reason, ran.unwritten) if each]
-    problems += [f"Backup: {backup_problem}"] if backup_problem is not None else []
-    notes = [f"Backup: {note}"] if (note := work.backup_notes.get(ran.step.statement.number)) else []
-    again = isinstance(ran.step.statement.form, Use | SetNames)
-    return replace(
-        row,
-        errlevel=2 if problems else max(row.errlevel, warning_level(ran.warnings), len(notes)),
-        messages=(*row.messages, *problems, *notes, *server_warnings(ran.warnings)),
-        stage=Stage.RERUN if again else Stage.EXECUTED,
-        status=status,
-        affected_rows=ran.affected_rows,
-        sequence=f"'{ran.opid}'",
-        execute_time=f"{ran.seconds:.3f}",
-    )

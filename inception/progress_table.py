@@ -1,20 +1,30 @@
-"""execute_progress and its companion on the backup server: the truth about a task, written around each statement."""
+"""execute_progress on the backup server, and what is kept beside it: the truth about a task, around each statement.
+
+`execute_progress` has one row per task, for people. Beside it `execute_task` says who works on the task (a lease), and
+`execute_statement` has a row for each statement, so that a crash leaves nothing to guess. One UPDATE changes all three
+in one commit; it holds only while the task is still ours.
+"""
 
 import hashlib
-import os
-import socket
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from inception.batch.options import Options
-from inception.batch.statement import Statement
-from inception.binlog.events import Position
-from inception.errors import SequenceBusy
+from inception.batch.statement import Statement, Use
+from inception.begun import DONE, ERROR, PREPARE, Begun, definitions_text, names_text
+from inception.errors import ServerError
 from inception.mysql import Connection
+from inception.ran import Ran
 from inception.sql import quote_text, quote_value
 
 DATABASE = "inception"
+BEAT = 3.0  # seconds between two heartbeats
 _LONGEST_MESSAGE = 1024
+_ROWS_AT_ONCE = 1000
 
-_PROGRESS = """CREATE TABLE IF NOT EXISTS `inception`.`execute_progress` (
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS `inception`.`execute_progress` (
   `task_sequence` varchar(128) NOT NULL,
   `sequence` int(11) NOT NULL DEFAULT '0',
   `status` varchar(64) NOT NULL DEFAULT '',
@@ -23,87 +33,188 @@ _PROGRESS = """CREATE TABLE IF NOT EXISTS `inception`.`execute_progress` (
   `message` varchar(1024) DEFAULT NULL,
   `dbname` varchar(128) DEFAULT NULL COMMENT 'current dbname env',
   PRIMARY KEY (`task_sequence`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"""
-
-_COMPANION = """CREATE TABLE IF NOT EXISTS `inception`.`execute_progress_companion` (
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4""",
+    """CREATE TABLE IF NOT EXISTS `inception`.`execute_task` (
   `task_sequence` varchar(128) NOT NULL,
-  `target_host` varchar(255) NOT NULL,
-  `target_port` int NOT NULL,
-  `target_user` varchar(128) NOT NULL,
-  `owner` varchar(255) NOT NULL COMMENT 'host and process of the worker',
-  `heartbeat` timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
-  `connection_id` bigint NOT NULL COMMENT 'of the session on the target',
-  `binlog_file` varchar(512) DEFAULT NULL COMMENT 'end of the binary log before the statement',
-  `binlog_pos` bigint DEFAULT NULL,
-  `opid` varchar(50) NOT NULL,
-  `statement_digest` char(64) NOT NULL COMMENT 'SHA-256 of the statement text',
+  `target_host` varchar(255) NOT NULL DEFAULT '',
+  `target_port` int NOT NULL DEFAULT 0,
+  `target_user` varchar(128) NOT NULL DEFAULT '',
+  `owner` varchar(255) NOT NULL DEFAULT '' COMMENT 'process that works on it; empty: none',
+  `heartbeat` timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+  `batch_digest` char(64) NOT NULL DEFAULT '' COMMENT 'SHA-256 of all statements',
+  `statements` int NOT NULL DEFAULT 0,
   PRIMARY KEY (`task_sequence`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"""
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4""",
+    """CREATE TABLE IF NOT EXISTS `inception`.`execute_statement` (
+  `task_sequence` varchar(128) NOT NULL,
+  `number` int NOT NULL COMMENT 'ID of its row',
+  `status` varchar(16) NOT NULL DEFAULT '',
+  `statement_digest` char(64) NOT NULL COMMENT 'SHA-256 of its text',
+  `kind` varchar(20) NOT NULL DEFAULT '',
+  `text` text COMMENT 'its beginning',
+  `tables` longtext COMMENT 'whose rows it changes',
+  `opid` varchar(50) NOT NULL DEFAULT '',
+  `connection_id` bigint NOT NULL DEFAULT 0 COMMENT 'of the session on the target',
+  `locked` tinyint NOT NULL DEFAULT 0 COMMENT 'the session holds named locks',
+  `start_file` varchar(512) DEFAULT NULL COMMENT 'end of the binary log before the statement',
+  `start_pos` bigint DEFAULT NULL,
+  `end_file` varchar(512) DEFAULT NULL,
+  `end_pos` bigint DEFAULT NULL,
+  `gtid` varchar(100) DEFAULT NULL,
+  `definitions_before` longtext,
+  `definitions_after` longtext,
+  `affected_rows` bigint NOT NULL DEFAULT 0,
+  `seconds` double NOT NULL DEFAULT 0,
+  `errcode` int NOT NULL DEFAULT 0,
+  `message` text,
+  PRIMARY KEY (`task_sequence`, `number`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4""",
+)
+
+
+class LeaseLost(ServerError):
+    """Somebody else has taken the task over: nothing more may be done for it here."""
+
+    def __init__(self) -> None:
+        super().__init__(2506, "another server has taken this sequence over, or its row was removed")
+
+
+def digest_of(text: str) -> str:
+    """Return the SHA-256 of a statement's text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def batch_digest(statements: Iterable[Statement], charset: str) -> str:
+    """Return the digest of a whole batch: of the same texts, each in the same database, in the same character set."""
+    parts = (f"{each.database}\0{each.text}" for each in statements)
+    return digest_of("\0\0".join((charset, *parts)))
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a statement ended."""
+
+    ran: Ran
+
+    @property
+    def status(self) -> str:
+        """What is written for it: PREPARE still where it may or may not have taken effect."""
+        if self.ran.outcome_unknown:
+            return PREPARE
+        return DONE if self.ran.committed else ERROR
 
 
 class ProgressTable:
-    """The rows of one task. Every method returns only when its change is committed; it raises ServerError if not."""
+    """The rows of one task that is ours. Every method returns only when its change is committed.
 
-    def __init__(self, connection: Connection, options: Options) -> None:
-        """Claim the sequence. Raises SequenceBusy where an outcome is still open."""
+    They raise ServerError where it is not; LeaseLost where the task is no longer ours.
+    """
+
+    def __init__(self, connection: Connection, options: Options, owner: str) -> None:
+        """Write for a task that was claimed (claim.py) under `owner`. `connection` is used by two threads in turn."""
         self._connection = connection
-        self._options = options
-        self._key = quote_text(options.sequence or "")
-        connection.query(f"CREATE DATABASE IF NOT EXISTS `{DATABASE}`")
-        connection.query(_PROGRESS)
-        connection.query(_COMPANION)
-        self._refuse_open()
+        self._key = quote_text(options.sequence)
+        self._owner = quote_text(owner)
+        self._lock = threading.Lock()
+        self._released = threading.Event()
+        self._beating = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._beating.start()
 
-    def _refuse_open(self) -> None:
-        rows = self._connection.query(
-            f"SELECT `sequence`, `status` FROM `{DATABASE}`.`execute_progress` WHERE `task_sequence` = {self._key}"
-        )
-        if rows and rows[0][1] == "PREPARE":
-            raise SequenceBusy(
-                f"The sequence '{self._options.sequence}' began statement {rows[0][0]!s} and did not say how it "
-                "ended: it runs on another server, or was cut off. Find out whether that statement took effect, then "
-                "use another sequence for what is left."
+    def insert(self, statements: Iterable[Statement]) -> None:
+        """Write a row for each statement, none of them begun."""
+        rows = [f"({self._key}, {each.number}, '{digest_of(each.text)}')" for each in statements]
+        with self._lock:
+            for start in range(0, len(rows), _ROWS_AT_ONCE):
+                self._connection.query(
+                    f"INSERT INTO `{DATABASE}`.`execute_statement` (`task_sequence`, `number`, `statement_digest`) "
+                    f"VALUES {', '.join(rows[start : start + _ROWS_AT_ONCE])}"
+                )
+
+    def prepare(self, begun: Begun, database: str, ended: Ending | None = None) -> None:
+        """Write that a statement is about to be sent; in the same commit how the one before it ended."""
+        shown = {"sequence": begun.number, "status": PREPARE, "errcode": 0, "message": None, "dbname": database}
+        new = {
+            "status": PREPARE, "kind": begun.kind.value, "text": begun.text[:_LONGEST_MESSAGE],
+            "tables": names_text(begun.tables), "opid": begun.opid, "connection_id": begun.connection_id,
+            "locked": int(begun.locked), "gtid": begun.gtid, "end_file": None, "end_pos": None,
+            "start_file": begun.start.file if begun.start else None,
+            "start_pos": begun.start.offset if begun.start else None,
+            "definitions_before": definitions_text(begun.before), "definitions_after": None,
+        }  # fmt: skip
+        self._update(shown, {begun.number: new, **_ended(ended)})
+
+    def ended(self, ending: Ending) -> None:
+        """Write how a statement ended, on its own: nothing follows at once."""
+        ran, statement, done = ending.ran, ending.ran.step.statement, ending.status == DONE
+        database = statement.form.database if isinstance(statement.form, Use) else statement.database
+        shown = {
+            "sequence": statement.number,
+            "status": ending.status,
+            "errcode": ran.error.errno if ran.error and not done else 0,
+            "message": None if done else ran.reason[:_LONGEST_MESSAGE],
+            "dbname": database,
+        }
+        self._update(shown, _ended(ending))
+
+    def release(self) -> None:
+        """Give the task up: its work has ended. Never raises; a lease that cannot be given up expires."""
+        self._released.set()
+        self._beating.join()
+        try:
+            self._connection.query(
+                f"UPDATE `{DATABASE}`.`execute_task` SET `owner` = '' "
+                f"WHERE `task_sequence` = {self._key} AND `owner` = {self._owner}"
             )
+        except ServerError:
+            return
 
-    def prepare(
-        self, number: int, statement: Statement, opid: str, connection_id: int, position: Position | None
-    ) -> None:
-        """Write that a statement is about to be sent."""
-        self._connection.query("BEGIN")
-        self._write(number, "PREPARE", 0, None, statement.database)
-        options = self._options
-        values = (
-            options.sequence, options.host, options.port, options.user,
-            f"{socket.gethostname()}:{os.getpid()}", connection_id,
-            position.file if position else None, position.offset if position else None, opid,
-            hashlib.sha256(statement.text.encode("utf-8", "surrogateescape")).hexdigest(),
-        )  # fmt: skip
-        self._connection.query(
-            f"REPLACE INTO `{DATABASE}`.`execute_progress_companion` (`task_sequence`, `target_host`, `target_port`, "
-            "`target_user`, `owner`, `connection_id`, `binlog_file`, `binlog_pos`, `opid`, `statement_digest`) VALUES ("
-            + ", ".join(map(quote_value, values))
-            + ")"
-        )
-        self._connection.query("COMMIT")
-        self._database = statement.database
+    def _update(self, shown: Mapping[str, object], statements: Mapping[int, Mapping[str, object]]) -> None:
+        """Change the task's row, and rows of its statements, in one commit; only while the task is ours."""
+        tables = ["`inception`.`execute_progress` p", "`inception`.`execute_task` t"]
+        sets = [*_assignments("p", shown), "p.`update_time` = CURRENT_TIMESTAMP"]
+        sets.append("t.`heartbeat` = CURRENT_TIMESTAMP(3)")
+        where = [f"p.`task_sequence` = {self._key}", f"t.`task_sequence` = {self._key}", f"t.`owner` = {self._owner}"]
+        for number, values in statements.items():
+            alias = f"s{number}"
+            tables.append(f"`inception`.`execute_statement` {alias}")
+            sets += _assignments(alias, values)
+            where.append(f"{alias}.`task_sequence` = {self._key} AND {alias}.`number` = {number}")
+        sql = f"UPDATE {', '.join(tables)} SET {', '.join(sets)} WHERE {' AND '.join(where)}"
+        with self._lock:
+            if not self._connection.execute(sql).affected_rows:
+                raise LeaseLost
 
-    def ended(self, number: int, errno: int, message: str, *, known: bool = True) -> None:
-        """Write how the statement ended: DONE where there is no message, else ERROR.
+    def _beat(self) -> None:
+        """Keep the lease while a statement takes its time. A beat that fails is missed: the next write will tell."""
+        while not self._released.wait(BEAT):
+            try:
+                with self._lock:
+                    self._connection.query(
+                        f"UPDATE `{DATABASE}`.`execute_task` SET `heartbeat` = CURRENT_TIMESTAMP(3) "
+                        f"WHERE `task_sequence` = {self._key} AND `owner` = {self._owner}"
+                    )
+            except ServerError:
+                return
 
-        Where it is not known whether the statement took effect the row stays at PREPARE, with the message.
-        """
-        if not message:
-            self._write(number, "DONE", 0, None, self._database)
-        else:
-            self._write(number, "ERROR" if known else "PREPARE", errno, message[:_LONGEST_MESSAGE], self._database)
 
-    def _write(self, number: int, status: str, errno: int, message: str | None, database: str) -> None:
-        values = (self._options.sequence, number, status, errno, message, database)
-        self._connection.query(
-            f"INSERT INTO `{DATABASE}`.`execute_progress` "
-            "(`task_sequence`, `sequence`, `status`, `errcode`, `message`, `dbname`) VALUES ("
-            + ", ".join(map(quote_value, values))
-            + ") ON DUPLICATE KEY UPDATE `sequence` = VALUES(`sequence`), `status` = VALUES(`status`), "
-            "`errcode` = VALUES(`errcode`), `message` = VALUES(`message`), `dbname` = VALUES(`dbname`), "
-            "`update_time` = CURRENT_TIMESTAMP"
-        )
+def _ended(ending: Ending | None) -> dict[int, dict[str, object]]:
+    if ending is None:
+        return {}
+    ran = ending.ran
+    return {
+        ran.step.statement.number: {
+            "status": ending.status,
+            "end_file": ran.end.file if ran.end else None,
+            "end_pos": ran.end.offset if ran.end else None,
+            "gtid": ran.gtid,
+            "definitions_after": definitions_text(ran.after),
+            "affected_rows": ran.affected_rows,
+            "seconds": f"{ran.seconds:.3f}",
+            "errcode": ran.error.errno if ran.error else 0,
+            "message": ran.reason[:_LONGEST_MESSAGE] or None,
+        }
+    }
+
+
+def _assignments(alias: str, values: Mapping[str, object]) -> list[str]:
+    return [f"{alias}.`{name}` = {quote_value(value)}" for name, value in values.items()]  # type: ignore[arg-type]

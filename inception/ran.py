@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from inception.binlog.events import Position
-from inception.errors import ConnectionLost, ServerError
+from inception.errors import ServerError
 from inception.plan import Step
 from inception.schema.model import TableName
 from inception.server import ServerWarning
+from inception.verdict import Outcome
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,21 @@ class Ran:
     start: Position | None = None
     end: Position | None = None
     gtid: str | None = None
+    outcome: Outcome | None = None  # of a statement whose connection broke
     before: Mapping[TableName, str | None] = field(default_factory=dict)
     after: Mapping[TableName, str | None] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
-        """Tell whether the statement failed, or its outcome is not known."""
+        """Tell whether the statement failed, or its connection broke while it ran."""
         return bool(self.reason)
 
     @property
     def outcome_unknown(self) -> bool:
-        """Tell whether the connection broke while the statement ran."""
-        return isinstance(self.error, ConnectionLost)
+        """Tell whether the statement may have taken effect, or not."""
+        return self.outcome is Outcome.UNKNOWN
+
+    @property
+    def committed(self) -> bool:
+        """Tell whether the statement is known to have taken effect."""
+        return self.sent and (not self.failed or self.outcome is Outcome.COMMITTED)

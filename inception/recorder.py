@@ -64,7 +64,7 @@ class Recorder:
 
     def take(self, ran: Ran) -> None:
         """Hand over a statement that has run; to be called in the order of execution."""
-        if not ran.failed and ran.step.undo is not Undo.NONE:
+        if ran.committed and ran.step.undo is not Undo.NONE:
             self._waiting.put(ran)
 
     def finish(self) -> None:

@@ -17,7 +17,7 @@ from inception.binlog.own import own_transactions
 from inception.binlog.read import current_position, read_events
 from inception.conflicts import KeyReader, Keys, changed_since
 from inception.errors import BadOption, BinlogError, CannotBackUp, ConnectionLost, RefusedHere, ServerError
-from inception.execute import Execution, Session
+from inception.execute import Execution
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
@@ -27,6 +27,7 @@ from inception.ran import Ran
 from inception.recorder import Recorder
 from inception.report import Report, Stage, Status, result_set
 from inception.server import Address
+from inception.session import Session
 from inception.stored import Operation
 
 _SILENCE = 60.0

@@ -79,6 +79,13 @@ _ACCOUNTS = (
 _AUDIT = (
     _of("inception_read_only", _G, _BOOL, False, "Execute requests stop after the audit."),
     _of("inception_rule_directory", _R, _PATH, "", "Where your own rules are, a Python file each; empty: none."),
+    _of(
+        "inception_resume_kill",
+        _G,
+        _BOOL,
+        False,
+        "A statement that still runs on the target when its task is resumed is killed; OFF: it is waited for.",
+    ),
     _of("inception_enable_sql_statistic", _G, _BOOL, True, "Write inception.statistic on the backup server."),
 )
 _SCHEMA_CHANGE = (

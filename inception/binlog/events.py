@@ -129,10 +129,22 @@ class QueryText(NamedTuple):
     text: str
 
 
+class StatementText(NamedTuple):
+    """The text of the statement whose row events follow, as some servers note it; only where it was asked for."""
+
+    text: str
+
+
+class ServerStarted(NamedTuple):
+    """The server was started anew and began this file: connection ids begin anew; only where it was asked for."""
+
+    file: str
+
+
 class Unreadable(NamedTuple):
     """An event that may hold changes and that we cannot read; `what` names it."""
 
     what: str
 
 
-Event = TransactionBegin | TransactionEnd | Rows | QueryText | Unreadable
+Event = TransactionBegin | TransactionEnd | Rows | QueryText | StatementText | ServerStarted | Unreadable

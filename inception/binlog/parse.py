@@ -13,6 +13,8 @@ from inception.binlog.events import (
     Event,
     Position,
     QueryText,
+    ServerStarted,
+    StatementText,
     TableMap,
     TransactionBegin,
     TransactionEnd,
@@ -30,6 +32,7 @@ MARIADB_GTID, _MARIADB_QUERY_COMPRESSED = 162, 165
 HEARTBEATS = frozenset({27, 41})
 # Events that change no data: STOP, INTVAR, RAND, USER_VAR, heartbeats, IGNORABLE, ROWS_QUERY, PREVIOUS_GTIDS,
 # TRANSACTION_CONTEXT, VIEW_CHANGE; MariaDB's ANNOTATE_ROWS, BINLOG_CHECKPOINT, GTID_LIST, START_ENCRYPTION.
+_ROWS_QUERY, _ANNOTATE_ROWS = 29, 160
 _HARMLESS = HEARTBEATS | {3, 5, 13, 14, 28, 29, 35, 36, 37, 160, 161, 163, 164}
 _NAMES = {
     17: "BEGIN_LOAD_QUERY",
@@ -42,13 +45,16 @@ HEADER = struct.Struct("<IBIIIH")  # timestamp, type, server id, size, position 
 _HEADER_SIZE = HEADER.size
 ARTIFICIAL, _IGNORABLE = 0x20, 0x80  # flags of the header
 DAMAGED = (IndexError, struct.error, zlib.error, UnicodeDecodeError)
+_CREATED = slice(52, 56)  # where a format description has when the server was started
 _STANDALONE = 0x01  # a flag of MariaDB's GTID event
 
 
 class Parser:
     """Turns the events of a stream, fed in order, into ours, and knows the position behind the last one."""
 
-    def __init__(self, start: Position) -> None:
+    def __init__(self, start: Position, *, notes: bool = False) -> None:
+        """Begin at `start`. `notes`: events StatementText and ServerStarted, too."""
+        self._notes = notes
         self._file, self._offset = start.file, start.offset
         self._checksums = False
         self._gtid: str | None = None
@@ -117,7 +123,7 @@ class Parser:
 
     def _event(self, kind: int, server_id: int, flags: int, data: bytes, body: int, end: int) -> Sequence[Event]:
         if kind in _HARMLESS:
-            return ()
+            return self._note(kind, data[body:end]) if self._notes else ()
         if kind in ROWS:
             return self._rows(kind, data, body, end)
         if kind == MARIADB_GTID:
@@ -221,7 +227,14 @@ class Parser:
     def _format(self, body: bytes) -> Sequence[Event]:
         self._tables.clear()
         # still open: what the server left open when it went down, and began a new file, never came to be
-        return (self._end(rolled_back=True),) if self._open else ()
+        undone = (self._end(rolled_back=True),) if self._open else ()
+        started = self._notes and any(body[_CREATED])  # 0 in a file that only follows the one before
+        return (*undone, ServerStarted(self._file)) if started else undone
+
+    def _note(self, kind: int, body: bytes) -> Sequence[Event]:
+        if kind == _ROWS_QUERY:
+            return (StatementText(_text(body[1:])),)  # behind a length of one byte, which is not to be trusted
+        return (StatementText(_text(body)),) if kind == _ANNOTATE_ROWS else ()
 
     _SIMPLE: dict[int, Callable[["Parser", bytes], Sequence[Event]]] = {  # noqa: RUF012 - never changed
         QUERY: _query,

@@ -31,6 +31,7 @@ _PRIVILEGE_MISSING = 1227  # ER_SPECIFIC_ACCESS_DENIED_ERROR
 _LARGEST_START = 1 << 32  # COM_BINLOG_DUMP has four bytes for the position
 _WRAP = 1 << 32  # and so has an event
 _WRITE_TIMEOUT = 3600  # seconds
+_ANNOTATED = 2  # BINLOG_SEND_ANNOTATE_ROWS_EVENT: MariaDB leaves these events out otherwise
 _FIRST = 4  # where the first event of a file is
 # Where a packet has what of its event, behind a status byte.
 _EVENT_TYPE, _EVENT_POSITION, _EVENT_FLAGS, _EVENT_FILE = 5, 14, 18, 28
@@ -62,17 +63,18 @@ class BinlogStream:
     At most one event is held. Between two stretches the server waits for as long as it takes.
     """
 
-    def __init__(self, address: Address, start: Position, *, timeout: float) -> None:
+    def __init__(self, address: Address, start: Position, *, timeout: float, notes: bool = False) -> None:
         """Open the stream and wait for its first packet, so that what is refused is refused now.
 
         Raises BinlogError where the log cannot be read (purged, no REPLICATION SLAVE), ServerError where the login is
         refused. Nothing but heartbeats for `timeout` seconds, while something is waited for, is a BinlogError later.
+        `notes`: events StatementText and ServerStarted, too.
         """
-        self._parser = Parser(start)
+        self._parser = Parser(start, notes=notes)
         self._timeout = timeout
         self._connection = connect(address, read_timeout=timeout)
         near = start if start.offset < _LARGEST_START else Position(start.file, _FIRST)
-        self._packets = _from(start, near, _dump(self._connection, near, timeout))
+        self._packets = _from(start, near, _dump(self._connection, near, timeout, notes))
         try:
             self._waiting: bytes | None = next(self._packets)
         except BaseException:
@@ -100,13 +102,15 @@ class BinlogStream:
         self.close()
 
 
-def read_events(address: Address, start: Position, stop: Position, *, timeout: float) -> Iterator[Event]:
+def read_events(
+    address: Address, start: Position, stop: Position, *, timeout: float, notes: bool = False
+) -> Iterator[Event]:
     """Yield what the binary log has from `start` until `stop` is reached, event by event; see BinlogStream.
 
     The connection is opened at the first step and closed at the end or when the iterator is closed.
     """
     if not start.has_reached(stop):
-        with BinlogStream(address, start, timeout=timeout) as stream:
+        with BinlogStream(address, start, timeout=timeout, notes=notes) as stream:
             yield from stream.until(stop)
 
 
@@ -130,13 +134,13 @@ def _from(start: Position, near: Position, packets: Iterator[bytes]) -> Iterator
             offset += (position - offset) % _WRAP if position else 0
 
 
-def _dump(connection: Connection, start: Position, timeout: float) -> Iterator[bytes]:
+def _dump(connection: Connection, start: Position, timeout: float, notes: bool) -> Iterator[bytes]:
     """Yield the packets of the stream, each a status byte and an event, without heartbeats."""
     raw = connection.raw
     server_id = secrets.randbelow(2**31 - 1) + 1  # two readers of one id would end each other
     with _explained(start, timeout):
         _prepare_session(connection, timeout)
-        request = struct.pack("<IHI", start.offset, 0, server_id) + start.file.encode()
+        request = struct.pack("<IHI", start.offset, _ANNOTATED if notes else 0, server_id) + start.file.encode()
         raw._execute_command(COM_BINLOG_DUMP, request)
         heard = time.monotonic()
         while True:

@@ -90,8 +90,8 @@ def test_the_progress_row(shop: Shop, database: str, sql: Sql) -> None:
     assert "Duplicate entry" in message
     with shop.backup.connect() as backup:
         [(host, user, opid)] = backup.query(
-            "SELECT target_host, target_user, opid FROM inception.execute_progress_companion "
-            f"WHERE task_sequence = '{name}'"
+            "SELECT target_host, target_user, opid FROM inception.execute_task JOIN inception.execute_statement "
+            f"USING (task_sequence) WHERE task_sequence = '{name}' AND number = 2"
         )
     assert (host, user) == ("127.0.0.1", "root")
     assert re.fullmatch(r"\d+_\d+_1", str(opid))

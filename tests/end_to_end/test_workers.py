@@ -69,9 +69,9 @@ def test_a_worker_is_used_again(own: Shop, database: str) -> None:
 
 
 def test_further_batches_wait_their_turn(own: Shop, database: str, sql: Sql) -> None:
-    sql("create table t (id int primary key)")
+    sql(";\n".join(f"create table t{n} (id int primary key)" for n in range(4)))
     threads = [
-        start(own, database, f"insert into t (id) values ({n}); insert into t (id) values ({n + 10});", "--sleep=300;")
+        start(own, database, f"insert into t{n} (id) values (1); insert into t{n} (id) values (2);", "--sleep=300;")
         for n in range(4)
     ]
     wait_until(lambda: len(running(own)) == 2)
@@ -79,23 +79,26 @@ def test_further_batches_wait_their_turn(own: Shop, database: str, sql: Sql) -> 
     assert len(running(own)) <= 2
     for thread in threads:
         thread.join(20)
-    assert sql("select count(*) from t") == [("8",)]
+    assert [sql(f"select count(*) from t{n}") for n in range(4)] == [[("2",)]] * 4
 
 
 def test_a_batch_stopped_while_it_waits_never_runs(own: Shop, database: str, sql: Sql) -> None:
-    sql("create table t (id int primary key, a int);\ninsert into t values (1, 1), (2, 2)")
+    sql(
+        "create table t1 (id int primary key, a int);\ninsert into t1 values (1, 1);\n"
+        "create table t2 (id int primary key, a int);\ninsert into t2 values (2, 2)"
+    )
     errors: list[Any] = []
 
     def submit() -> None:
         try:
-            own.execute(f"use {database}; insert into t (id, a) values (3, 3);")
+            own.execute(f"use {database}; insert into t1 (id, a) values (3, 3);")
         except pymysql.MySQLError as error:
             errors.append(error.args)
 
     with own.target.connect(database=database) as blocker:
         blocker.query("BEGIN")
-        blocker.query("UPDATE t SET a = 3")
-        threads = [start(own, database, f"update t set a = 20 where id = {n};") for n in (1, 2)]
+        blocker.query("UPDATE t1, t2 SET t1.a = 3, t2.a = 3")
+        threads = [start(own, database, f"update t{n} set a = 20 where id = {n};") for n in (1, 2)]
         wait_until(lambda: len(running(own)) == 2)
         busy = {row[0] for row in running(own)}
         threads.append(threading.Thread(target=submit))
@@ -109,7 +112,7 @@ def test_a_batch_stopped_while_it_waits_never_runs(own: Shop, database: str, sql
     for thread in threads:
         thread.join(20)
     assert errors == [(2570, "Killed by tester@127.0.0.1")]
-    assert sql("select id, a from t order by id") == [("1", "20"), ("2", "20")]
+    assert sql("select id, a from t1 union select id, a from t2 order by id") == [("1", "20"), ("2", "20")]
 
 
 def test_a_worker_that_dies_takes_only_its_batch_along(own: Shop, database: str, sql: Sql) -> None:

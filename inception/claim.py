@@ -1,0 +1,227 @@
+"""Taking a task: one process at a time works on a sequence, whatever server it belongs to.
+
+A claim is a lease in `execute_task`: an owner and a heartbeat by the backup server's clock. It is void once the
+heartbeat is old, or at once where the owner was a process of this machine that is gone.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from inception.batch.options import Options
+from inception.batch.statement import Kind
+from inception.begun import PREPARE, Begun, read_definitions, read_names
+from inception.binlog.events import Position
+from inception.errors import CannotResume, SequenceBusy, ServerError
+from inception.mysql import Connection
+from inception.progress_table import DATABASE, TABLES
+from inception.sql import quote_text, quote_value
+
+LEASE = 15.0  # seconds after the last heartbeat
+_STATEMENT = (
+    "number", "status", "opid", "connection_id", "kind", "text", "statement_digest", "start_file", "start_pos",
+    "end_file", "end_pos", "gtid", "definitions_before", "definitions_after", "tables", "affected_rows", "seconds",
+    "errcode", "message", "locked",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task as the backup server has it. `age` is that of the last heartbeat in seconds."""
+
+    name: str
+    host: str
+    port: int
+    user: str
+    owner: str
+    age: float
+    digest: str
+    count: int
+    number: int
+    status: str
+    errno: int
+    message: str
+    statements: tuple[Begun, ...]
+
+    @property
+    def held(self) -> bool:
+        """Tell whether somebody works on it now."""
+        return bool(self.owner) and self.age < LEASE and not _gone(self.owner)
+
+    @property
+    def open(self) -> Begun | None:
+        """The statement that was begun and whose outcome is not written; None where all is known."""
+        return next((each for each in self.statements if each.status == PREPARE), None)
+
+
+def make_tables(connection: Connection) -> None:
+    """Make the tables of tasks where they are missing."""
+    connection.query(f"CREATE DATABASE IF NOT EXISTS `{DATABASE}`")
+    for definition in TABLES:
+        connection.query(definition)
+
+
+def read_task(connection: Connection, name: str, *, lock: str = "") -> Task | None:
+    """Return a task, None where the backup server knows none of that name. `lock` is ' FOR UPDATE' to hold it."""
+    key = quote_text(name)
+    rows = connection.query(
+        "SELECT target_host, target_port, target_user, owner, "
+        "TIMESTAMPDIFF(MICROSECOND, heartbeat, CURRENT_TIMESTAMP(6)) / 1e6, batch_digest, statements "
+        f"FROM `{DATABASE}`.`execute_task` WHERE task_sequence = {key}{lock}"
+    )
+    shown = connection.query(
+        f"SELECT sequence, status, errcode, message FROM `{DATABASE}`.`execute_progress` WHERE task_sequence = {key}"
+    )
+    if not rows or not shown:
+        return None
+    host, port, user, owner, age, digest, count = map(_text, rows[0])
+    number, status, errno, message = map(_text, shown[0])
+    return Task(
+        name, host, int(port), user, owner, float(age), digest, int(count), int(number), status, int(errno or 0),
+        message, _statements(connection, key),
+    )  # fmt: skip
+
+
+def _statements(connection: Connection, key: str) -> tuple[Begun, ...]:
+    rows = connection.query(
+        f"SELECT {', '.join(_STATEMENT)} FROM `{DATABASE}`.`execute_statement` "
+        f"WHERE task_sequence = {key} AND status <> '' ORDER BY number"
+    )
+    return tuple(_begun(dict(zip(_STATEMENT, map(_text, row), strict=True))) for row in rows)
+
+
+def _begun(row: Mapping[str, str]) -> Begun:
+    def position(which: str) -> Position | None:
+        file = row[f"{which}_file"]
+        return Position(file, int(row[f"{which}_pos"])) if file else None
+
+    return Begun(
+        int(row["number"]), row["status"], row["opid"], int(row["connection_id"]), Kind(row["kind"]), row["text"],
+        row["statement_digest"],
+        position("start"), position("end"), row["gtid"] or None,
+        read_definitions(row["definitions_before"]), read_definitions(row["definitions_after"]),
+        read_names(row["tables"]), int(row["affected_rows"]), float(row["seconds"]), int(row["errcode"]),
+        row["message"], row["locked"] == "1",
+    )  # fmt: skip
+
+
+def claim(connection: Connection, options: Options, digest: str, count: int) -> tuple[str, Task | None]:
+    """Take a task; return the owner to write with, and the task as it was left where it is to be resumed.
+
+    Raises SequenceBusy where somebody works on it, or its outcome is open and it is not to be resumed; CannotResume
+    where there is nothing to resume, or another batch.
+    """
+    make_tables(connection)
+    connection.query(
+        f"INSERT IGNORE INTO `{DATABASE}`.`execute_task` (`task_sequence`) VALUES ({quote_text(options.sequence)})"
+    )
+    connection.query("BEGIN")
+    try:
+        task = read_task(connection, options.sequence, lock=" FOR UPDATE")
+        owner = new_owner()
+        if task is not None and task.held:
+            raise SequenceBusy(
+                f"The sequence '{options.sequence}' is running: on {shown_owner(task.owner)}, heard of {task.age:.0f} "
+                f"seconds ago, at statement {task.number}. If that process is gone its claim ends after {LEASE:.0f} "
+                "seconds."
+            )
+        if options.resume:
+            _check_resumable(task, options, digest)
+        elif task is not None and task.status == PREPARE:
+            raise SequenceBusy(_open_advice(task))
+        _take(connection, options, owner, None if options.resume else (digest, count))
+        connection.query("COMMIT")
+    except BaseException:
+        _undo(connection)
+        raise
+    return owner, task if options.resume else None
+
+
+def _undo(connection: Connection) -> None:
+    try:
+        connection.query("ROLLBACK")
+    except ServerError:
+        return
+
+
+def _open_advice(task: Task) -> str:
+    return (
+        f"The sequence '{task.name}' began statement {task.number} and did not say how it ended: it was cut off. "
+        f"`inception get status '{task.name}'` tells whether it took effect; submit the same batch with --resume to "
+        "go on, or use another sequence for what is left."
+    )
+
+
+def _check_resumable(task: Task | None, options: Options, digest: str) -> None:
+    if task is None:
+        raise CannotResume(f"There is nothing to resume: the backup server has no sequence '{options.sequence}'.")
+    if (task.host, task.port) != (options.host, options.port):
+        raise CannotResume(f"The sequence '{task.name}' is for {task.host}:{task.port}, not for this target.")
+    if task.digest != digest:
+        raise CannotResume(
+            f"The sequence '{task.name}' was begun with another text: submit the very same statements, in the same "
+            "character set, to resume it; or use another sequence."
+        )
+
+
+def _take(connection: Connection, options: Options, owner: str, anew: tuple[str, int] | None) -> None:
+    """Write the owner; `anew`, digest and number of statements, begins the task from its start."""
+    key = quote_text(options.sequence)
+    values: dict[str, int | str] = {
+        "target_host": options.host, "target_port": options.port, "target_user": options.user, "owner": owner,
+    }  # fmt: skip
+    if anew is not None:
+        values |= {"batch_digest": anew[0], "statements": anew[1]}
+        connection.query(f"DELETE FROM `{DATABASE}`.`execute_statement` WHERE `task_sequence` = {key}")
+        connection.query(f"REPLACE INTO `{DATABASE}`.`execute_progress` (`task_sequence`) VALUES ({key})")
+    sets = ", ".join(f"`{name}` = {quote_value(value)}" for name, value in values.items())
+    connection.query(
+        f"UPDATE `{DATABASE}`.`execute_task` SET {sets}, `heartbeat` = CURRENT_TIMESTAMP(3) "
+        f"WHERE `task_sequence` = {key}"
+    )
+
+
+# -- owners ----------------------------------------------------------------------------------------------------
+
+
+def new_owner() -> str:
+    """Return a name for this execution in this process: `host:pid`, and by what the process can be recognised."""
+    return f"{socket.gethostname()}:{os.getpid()} {_machine()} {_started(os.getpid())} {secrets.token_hex(4)}"
+
+
+def shown_owner(owner: str) -> str:
+    """Return an owner as people are told."""
+    return "process " + " of ".join(reversed(owner.split(" ")[0].rsplit(":", 1)))
+
+
+def _gone(owner: str) -> bool:
+    """Tell whether an owner was a process of this machine that has ended. False where that cannot be known."""
+    who, machine, started, _ = owner.split(" ")
+    return machine == _machine() != "-" and _started(int(who.rpartition(":")[2])) != started
+
+
+@cache
+def _machine() -> str:
+    """Return what tells this running machine, and this space of process ids, from every other; '-': not known."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot}/{os.stat('/proc/self/ns/pid').st_ino}"  # noqa: PTH116 - not a path of files
+    except OSError:
+        return "-"
+
+
+def _started(pid: int) -> str:
+    """Return when a process was started, in ticks since boot; '-' where there is none, or it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return "-"
+    return "-" if fields[0] in "ZX" else fields[19]
+
+
+def _text(cell: str | bytes | None) -> str:
+    return cell.decode("utf-8", "surrogateescape") if isinstance(cell, bytes) else cell or ""

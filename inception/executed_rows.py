@@ -1,0 +1,65 @@
+"""The rows of an execution: what was audited, and what became of each statement. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from inception.batch.statement import SetNames, Use
+from inception.plan import Undo
+from inception.ran import Ran
+from inception.report import Report, Stage, Status, server_warnings, warning_level
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the recorder says of statements, by number: why one is not backed up, and what to mind."""
+
+    problems: Mapping[int, str] = field(default_factory=dict)
+    notes: Mapping[int, str] = field(default_factory=dict)
+
+    def plus(self, problems: Mapping[int, str], notes: Mapping[int, str]) -> "Recorded":
+        """Return this and what another recorder says."""
+        return Recorded({**self.problems, **problems}, {**self.notes, **notes})
+
+
+def executed_rows(rows: Sequence[Report], rans: Sequence[Ran], recorded: Recorded, stopped: str) -> list[Report]:
+    """Return the rows of the audit with what became of the statements that were reached.
+
+    `stopped` says why the execution was ended from outside, '' where it was not: the first row that was not reached
+    tells it, unless the last statement has failed by that.
+    """
+    told = list(rows)
+    for ran in rans:
+        position = ran.step.statement.number - 1
+        told[position] = _told(told[position], ran, recorded)
+    ended_early = not rans or (rans[-1].sent and not rans[-1].failed)
+    if stopped and len(rans) < len(told) and ended_early:
+        told[len(rans)] = _aborted(told[len(rans)], stopped)
+    return told
+
+
+def _aborted(row: Report, reason: str) -> Report:
+    return replace(row, errlevel=2, status=Status.ABORTED, messages=(*row.messages, f"Execute: {reason}"))
+
+
+def _told(row: Report, ran: Ran, recorded: Recorded) -> Report:
+    if not ran.sent:
+        return _aborted(row, ran.reason)
+    number = ran.step.statement.number
+    backup_problem, note = recorded.problems.get(number), recorded.notes.get(number)
+    status = str(Status.FAILED if ran.failed else Status.EXECUTED)
+    if ran.committed and ran.step.undo is not Undo.NONE:
+        status += "\nBackup successfully" if backup_problem is None else "\nBackup failed"
+    problems = [f"Execute: {each}" for each in (ran.reason, ran.unwritten) if each]
+    problems += [f"Backup: {backup_problem}"] if backup_problem is not None else []
+    notes = [f"Backup: {note}"] if note else []
+    again = isinstance(ran.step.statement.form, Use | SetNames)
+    return replace(
+        row,
+        errlevel=2 if problems else max(row.errlevel, warning_level(ran.warnings), len(notes)),
+        messages=(*row.messages, *problems, *notes, *server_warnings(ran.warnings)),
+        stage=Stage.RERUN if again else Stage.EXECUTED,
+        status=status,
+        affected_rows=ran.affected_rows,
+        sequence=f"'{ran.opid}'",
+        execute_time=f"{ran.seconds:.3f}",
+    )

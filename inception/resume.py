@@ -1,0 +1,112 @@
+"""Going on with a task that was cut off: what it had done, what became of its last statement, its backup completed."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from inception.backup import Backup
+from inception.batch.options import Options
+from inception.batch.statement import SetNames, Use
+from inception.begun import DONE, PREPARE, Begun
+from inception.binlog.read import current_position
+from inception.errors import CannotResume, ServerError
+from inception.executed_rows import Recorded
+from inception.introspect import Observer
+from inception.plan import Step, Undo
+from inception.progress_table import Ending, ProgressTable
+from inception.ran import Ran
+from inception.recorder import Recorder, executed
+from inception.server import Address
+from inception.session import Session
+from inception.verdict import Outcome, Verdict
+
+_WORD = {"committed": Outcome.COMMITTED, "not-committed": Outcome.NOT_COMMITTED}
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """Takes a task up that had `begun` these statements.
+
+    `recover` says what became of a statement, once its connection is gone.
+    """
+
+    begun: tuple[Begun, ...]
+    plan: tuple[Step, ...]
+    progress: ProgressTable
+    observer: Observer
+    recover: Callable[[Begun], Verdict]
+
+    def settle(self, options: Options) -> tuple[Ran, ...]:
+        """Settle the statement whose outcome is open, in the progress table, too; return all that has run, in order.
+
+        Raises CannotResume where the outcome is unknown and the operator has not said it.
+        """
+        rans = {begun.number: self._ran(begun) for begun in self.begun}
+        for begun in (each for each in self.begun if each.status == PREPARE):
+            ran = self._settled(begun, rans[begun.number], options)
+            self.progress.ended(Ending(ran))
+            rans[begun.number] = ran
+        last = max((number for number, ran in rans.items() if ran.committed), default=0)
+        return tuple(rans[number] for number in range(1, last + 1))
+
+    def _settled(self, begun: Begun, ran: Ran, options: Options) -> Ran:
+        verdict = self.recover(begun)
+        if verdict.outcome is Outcome.UNKNOWN and options.resume_as:
+            verdict = Verdict(_WORD[options.resume_as], "So said the operator.")
+        if verdict.outcome is Outcome.UNKNOWN:
+            raise CannotResume(
+                f"What became of statement {begun.number} is not known: {verdict.reason} Look at the data, then give "
+                "--resume-as=committed or --resume-as=not-committed, which go on after it or with it."
+            )
+        if verdict.outcome is Outcome.NOT_COMMITTED:
+            return replace(ran, reason=f"Cut off, and not committed. {verdict.reason}")
+        found = verdict.found
+        return replace(
+            ran,
+            error=None,
+            reason="",
+            end=found.end if found else current_position(self.observer.connection),
+            gtid=(found.gtid if found else "") or ran.gtid,
+            after={name: self.observer.definition(name) for name in begun.before},
+        )
+
+    def _ran(self, begun: Begun) -> Ran:
+        error = None if begun.status == DONE else ServerError(begun.errno, begun.message)
+        return Ran(
+            self.plan[begun.number - 1], begun.opid, begun.seconds, begun.affected_rows,
+            error=error, reason="" if error is None else begun.message or "Cut off",
+            start=begun.start, end=begun.end, gtid=begun.gtid, before=begun.before, after=begun.after,
+        )  # fmt: skip
+
+
+def replay(session: Session, rans: Iterable[Ran]) -> None:
+    """Bring a new session to where the old one was: its database and character set."""
+    for ran in rans:
+        form = ran.step.statement.form
+        if ran.committed and isinstance(form, Use | SetNames):
+            session.connection.execute(session.send(ran.step.statement, ran.opid))
+            if isinstance(form, SetNames):
+                session.connection.use_charset(form.charset)
+
+
+# -- the backup of what had been executed ----------------------------------------------------------------------
+
+
+def complete_backup(target: Address, store: Backup, rans: Sequence[Ran]) -> Recorded:
+    """Store the rollback of statements that had run when the task was cut off, where it is missing."""
+    recorded = Recorded()
+    missing = [ran for ran in rans if ran.committed and ran.step.undo is not Undo.NONE and not store.has(executed(ran))]
+    for thread_id, group in groupby(missing, key=lambda ran: int(ran.opid.split("_")[1])):
+        some = list(group)
+        start = executed(some[0]).start
+        changed = dict.fromkeys(name for ran in some if ran.step.undo is Undo.ROWS
+                                for name in ran.step.statement.changes)  # fmt: skip
+        recorder = Recorder(target, start, thread_id, store, changed)
+        try:
+            for ran in some:
+                store.discard(executed(ran), ran.step.statement.changes)
+                recorder.take(ran)
+        finally:
+            recorder.finish()
+        recorded = recorded.plus(recorder.problems, recorder.notes)
+    return recorded
