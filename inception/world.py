@@ -100,6 +100,22 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """What the definition of a table does not tell of it; None: not known.
+
+    `row_versions` are those that INSTANT has made of it so far (MySQL's TOTAL_ROW_VERSIONS); `referenced` tells whether
+    a foreign key of another table refers to it; `size` is its bytes with indexes, by information_schema.
+    """
+
+    row_versions: int | None = None
+    referenced: bool | None = None
+    size: int | None = None
+
+
+UNREAD = Stored()
+
+
+@dataclass(frozen=True)
 class World:
     """The target as the batch finds it, and its answers to questions computed from the batch.
 

@@ -5,7 +5,7 @@ Not where together they would rebuild a table that each alone does not: see alte
 from collections.abc import Iterator
 from typing import Annotated
 
-from inception.facts.cost import rebuilds, together_rebuild
+from inception.facts.cost import cheaper_sequence
 from inception.rule import Level
 from inception.scene import Scene
 from inception.schema.alter import AlterTable
@@ -22,14 +22,8 @@ def check(
     inception_merge_alter_table: Annotated[bool, Help("A table is altered once in a batch.")] = True,
 ) -> Iterator[str]:
     """Yield a finding for every ALTER TABLE of a table after the first."""
-    table = scene.old
-    if not inception_merge_alter_table or not scene.earlier or table is None:
+    if not inception_merge_alter_table or not scene.earlier:
         return
-    server = scene.world.server
-    first = scene.earlier[0].table
     merged = tuple(action for each in scene.earlier for action in each.actions) + alter.actions
-    alone = rebuilds(table, alter.actions, server) or any(
-        rebuilds(each.table, each.actions, server) for each in scene.earlier
-    )
-    if alone or not together_rebuild(first, merged, server):
+    if not cheaper_sequence(scene.earlier[0].table, merged, scene.world.server):
         yield f"Merge the alter statement for table '{scene.statement.changes[0].name}' to ONE."
