@@ -3,14 +3,24 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from inception.accounts import Source
 from inception.answer import ResultSet
 from inception.batch.options import Mode, Options
 from inception.config import Config
-from inception.errors import BadOption, NoSuchRequest, NotSupported, RefusedHere, SequenceBusy, Stopped
+from inception.errors import (
+    BadOption,
+    InceptionError,
+    NoSuchRequest,
+    NotSupported,
+    RefusedHere,
+    RequestError,
+    SequenceBusy,
+    Stopped,
+)
+from inception.metrics import Metrics
 from inception.progress import Progress, State
 from inception.server import Address
 from inception.settings import SessionValues, Settings, Snapshot
@@ -57,6 +67,8 @@ class Gateway:
         self.pool = pool
         self.tasks: dict[int, Task] = {}
         self.closing = False
+        self.metrics = Metrics()
+        self.metrics.watch(self)
         self.on_change: Callable[[], None] = lambda: None
         self._running: set[asyncio.Task[list[Row]]] = set()
 
@@ -72,11 +84,11 @@ class Gateway:
 
         When the caller is cancelled (its client has gone) a check is stopped, an execution goes on to its end.
         """
-        if self.closing:
-            raise RefusedHere("The server is shutting down and takes no new requests.")
-        request = self._complete(request, session_values)
-        task = Task(task_id, request.options, client_host)
-        self._claim(task)
+        try:
+            request, task = self._admit(task_id, client_host, request, session_values)
+        except RequestError:
+            self.metrics.refused(request.kind)
+            raise
         running = asyncio.ensure_future(self._run(task, request))
         self._running.add(running)
         running.add_done_callback(self._running.discard)
@@ -86,6 +98,25 @@ class Gateway:
             self._orphaned(task, running)
             raise
         return request.answer(rows)
+
+    def _admit(
+        self, task_id: int, client_host: str, request: AnyRequest, session_values: SessionValues
+    ) -> tuple[AnyRequest, Task]:
+        if self.closing:
+            raise RefusedHere("The server is shutting down and takes no new requests.")
+        request = self._complete(request, session_values)
+        task = Task(task_id, request.options, client_host)
+        self._claim(task)
+        return request, task
+
+    def gauges(self) -> Iterator[tuple[str, str, float]]:
+        """Yield what stands now, for the metrics."""
+        tasks = list(self.tasks.values())
+        schema_changes = sum(task.progress.work is not None and task.progress.work.tool for task in tasks)
+        yield "requests_running", "Requests that a worker has.", sum(task.worker is not None for task in tasks)
+        yield "requests_waiting", "Requests that wait for a worker.", sum(task.worker is None for task in tasks)
+        yield "schema_changes_running", "Online schema changes that run.", schema_changes
+        yield "workers_idle", "Worker processes without work.", self.pool.idle
 
     def _complete(self, request: AnyRequest, session_values: SessionValues) -> AnyRequest:
         values = self.settings.snapshot(session_values)
@@ -138,7 +169,12 @@ class Gateway:
             task.progress = progress
 
         try:
-            return await self.pool.run(request, note, use)
+            rows = await self.pool.run(request, note, use)
+            self.metrics.answered(request.kind, time.monotonic() - task.started, rows, task.progress.findings)
+            return rows
+        except InceptionError:
+            self.metrics.failed(request.kind, time.monotonic() - task.started)
+            raise
         finally:
             task.worker = None
             self.tasks.pop(task.id, None)

@@ -1,6 +1,7 @@
 """The program on one page: read the batch, introspect, audit, plan, execute, back up. Runs in a worker process."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
@@ -64,6 +65,11 @@ class Request:
         """Where the batch is for."""
         options = self.options
         return Address(options.host, options.port, options.user, options.password, options.tls)
+
+    @property
+    def kind(self) -> str:
+        """What is asked for, in one word."""
+        return self.options.mode.value
 
     def run(self, control: Control) -> Sequence[Report | Part]:
         """Run the submission; see `run`."""
@@ -146,6 +152,7 @@ def _audit(work: _Run, batch: Batch) -> None:
             statement = audited.statement
             work.control.report(State.CHECKING, done=count, current=statement.text, number=statement.number)
         work.audited.append(audited)
+    work.control.note(findings=Counter(finding.rule for each in work.audited for finding in each.findings))
     work.control.report(State.CHECKING, done=len(work.audited))
 
 

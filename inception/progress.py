@@ -4,9 +4,9 @@ One progress value is rendered by every command, page and log line.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypedDict, Unpack
 
@@ -61,6 +61,7 @@ class Progress:
 
     `connection_id` is that of the executing session on the target. `binlog` is how far the target's binary log has
     been read, `master_binlog` where it ended when last asked. `outcome` is that of a statement whose connection broke.
+    `findings` says how often each rule spoke.
     """
 
     state: State = State.INIT
@@ -75,6 +76,7 @@ class Progress:
     problem: Problem | None = None
     outcome: str = ""
     reason: str = ""
+    findings: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def percent(self) -> int | None:
@@ -91,6 +93,7 @@ class Known(TypedDict, total=False):
     problem: Problem
     outcome: str
     reason: str
+    findings: Mapping[str, int]
 
 
 class Control:

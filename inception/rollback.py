@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from inception import stored
 from inception.answer import ResultSet, Value
@@ -44,6 +44,7 @@ class RollbackRequest:
     backup: Address | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     refusal: str = ""
+    kind: ClassVar[str] = "rollback"
 
     @property
     def target(self) -> Address:

@@ -6,13 +6,15 @@ import logging.handlers
 import os
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from inception import __version__
 from inception.config import Config
 from inception.custom import RuleFile
 from inception.gateway import Gateway
+from inception.monitoring import Monitoring
 from inception.settings import Settings, Snapshot
 from inception.wire.certificates import default_state_directory, prepare
 from inception.wire.limits import Limits
@@ -47,15 +49,31 @@ async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile
         server.limits = _limits(settings)
 
     gateway.on_change = follow_settings
+    gateway.metrics.watch(server)
     await pool.warm()
     stop = _on_signals()
     await server.start(values["bind_address"], values["port"], values["socket"] or None)
     log.info("Inception %s listens on %s:%d", __version__, values["bind_address"], server.port)
-    notify("READY=1")
-    await stop.get()
-    notify("STOPPING=1")
-    log.info("stopping: no new requests; running ones have %d s", values["shutdown_grace"])
-    return await _stop(gateway, server, values["shutdown_grace"], stop)
+    with _monitoring(gateway, values):
+        notify("READY=1")
+        await stop.get()
+        notify("STOPPING=1")
+        log.info("stopping: no new requests; running ones have %d s", values["shutdown_grace"])
+        return await _stop(gateway, server, values["shutdown_grace"], stop)
+
+
+@contextmanager
+def _monitoring(gateway: Gateway, values: Snapshot) -> Iterator[None]:
+    """Answer on the port for monitoring, where one is configured."""
+    if not values["metrics_port"]:
+        yield
+        return
+    port = Monitoring(
+        values["metrics_address"], values["metrics_port"], gateway.metrics.registry, lambda: not gateway.closing
+    )
+    log.info("metrics are on http://%s:%d/metrics", values["metrics_address"], port.port)
+    with closing(port):
+        yield
 
 
 async def _stop(gateway: Gateway, server: WireServer, grace: int, stop: "asyncio.Queue[int]") -> int:

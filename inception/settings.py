@@ -58,6 +58,8 @@ _SERVER = (
     ),
     _of("wait_timeout", _G, _INT, 28800, "Clients that are idle for so long are closed.", 1, 31_536_000, unit="s"),
     _of("shutdown_grace", _G, _INT, 10, "How long running requests may go on after SIGTERM.", 0, 86400, unit="s"),
+    _of("metrics_port", _R, _INT, 0, "Where /metrics, /healthz and /readyz are, by HTTP; 0: nowhere.", 0, 65535),
+    _of("metrics_address", _R, _TEXT, "127.0.0.1", "The address of metrics_port; who reaches it needs no password."),
     _of("inception_workers", _R, _INT, 16, "Batches that run at a time; further ones wait their turn.", 1, 1000),
 )
 _TRANSPORT = (

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from inception.backup import INFORMATION
 from inception.binlog.events import Position
-from inception.errors import NoRollbackStored
+from inception.errors import NoRollbackStored, ServerError
 from inception.mysql import Connection, Row
 from inception.progress_table import DATABASE
 from inception.schema.model import TableName
 from inception.sql import quote_name, quote_text
 
 _ROWS_AT_ONCE = 2000
+_NOTHING_YET = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,7 @@ def find(connection: Connection, opid: str, home: str = "") -> Operation:
 
     Raises NoRollbackStored where there is none, or where several databases have one, which it lists.
     """
-    homes = [str(row[0]) for row in connection.query(
-        f"SELECT home FROM `{DATABASE}`.`rollback_origin` WHERE opid_time = {quote_text(opid)}"
-    )]  # fmt: skip
+    homes = _homes(connection, opid)
     found = [each for each in homes if not home or each == home]
     if not found:
         where = f" in '{home}'" if home else ""
@@ -67,6 +66,17 @@ def find(connection: Connection, opid: str, home: str = "") -> Operation:
             f"Several databases have a rollback '{opid}': {', '.join(sorted(found))}. Add: from '<database>'."
         )
     return _operation(connection, opid, found[0])
+
+
+def _homes(connection: Connection, opid: str) -> list[str]:
+    """Return the databases that have a rollback of this id; none where nothing was ever stored on the server."""
+    try:
+        rows = connection.query(f"SELECT home FROM `{DATABASE}`.`rollback_origin` WHERE opid_time = {quote_text(opid)}")
+    except ServerError as error:
+        if error.errno in _NOTHING_YET:
+            return []
+        raise
+    return [str(home) for (home,) in rows]
 
 
 def _operation(connection: Connection, opid: str, home: str) -> Operation:

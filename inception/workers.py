@@ -240,6 +240,11 @@ class Pool:
                     worker.close()
             return rows
 
+    @property
+    def idle(self) -> int:
+        """How many workers wait for a request."""
+        return len(self._idle)
+
     async def warm(self) -> None:
         """Start the forkserver and one worker, so that the first request need not wait."""
         self._idle.append(await self._start())

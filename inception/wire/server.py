@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from inception.accounts import User
@@ -93,6 +93,10 @@ class WireServer:
         await self._wait(_LAST_WORDS)
         if self._socket_path is not None:
             self._socket_path.unlink(missing_ok=True)
+
+    def gauges(self) -> Iterator[tuple[str, str, float]]:
+        """Yield what stands now, for the metrics."""
+        yield "connections", "Clients that are connected.", len(self._service.connections)
 
     def _connections(self) -> list[Connection]:
         return list(self._service.connections.values())

@@ -1,0 +1,91 @@
+"""What is counted for Prometheus, and how it is named. Not the HTTP side of it: that is monitoring.py's."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, Info, disable_created_metrics
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from inception import __version__
+from inception.answer import Value
+from inception.report import Stage, Status
+
+_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3600, 14400)  # seconds: a check … a large ALTER
+# Columns of a row of the answer, see report.FIELDS.
+_STAGE, _LEVEL, _STATUS, _AFFECTED = 1, 2, 3, 6
+
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
+Rows = Sequence[tuple[Value, ...]]
+
+
+class Gauges(Protocol):
+    """Whoever knows what stands now: gauge names (without prefix) with their help and value."""
+
+    def gauges(self) -> Iterable[tuple[str, str, float]]:
+        """Yield name, help and value."""
+
+
+class Metrics:
+    """The counters of one server. Cheap to count, safe to read from another thread."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        Info("inception_build", "What runs here.", registry=self.registry).info({"version": __version__})
+        self._requests = self._counter("requests", "Requests that have ended.", "kind", "result")
+        self._seconds = Histogram(
+            "inception_request_seconds", "How long requests took.", ("kind",), registry=self.registry, buckets=_BUCKETS
+        )
+        self._statements = self._counter("statements", "Statements answered, by what became of them.", "result")
+        self._backups = self._counter("backups", "Executed statements whose rollback was to be stored.", "result")
+        self._findings = self._counter("findings", "Findings of the audit.", "rule")
+        self._rolled_back = self._counter("rolled_back_rows", "Rows that `inception rollback` changed back.")
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"inception_{name}", text, labels, registry=self.registry)
+
+    def watch(self, source: Gauges) -> None:
+        """Show what this source knows, asked anew whenever the metrics are read."""
+        self.registry.register(_Gauges(source))
+
+    def refused(self, kind: str) -> None:
+        """Count a request that was not begun."""
+        self._requests.labels(kind, "refused").inc()
+
+    def failed(self, kind: str, seconds: float) -> None:
+        """Count a request that ended with an error in place of rows."""
+        self._requests.labels(kind, "error").inc()
+        self._seconds.labels(kind).observe(seconds)
+
+    def answered(self, kind: str, seconds: float, rows: Rows, findings: Mapping[str, int]) -> None:
+        """Count a request that was answered: by its highest level, its statements, and what rules found."""
+        reports = [] if kind in ("split", "query-print") else rows
+        level = max((int(str(row[_LEVEL])) for row in reports), default=0)
+        self._requests.labels(kind, ("clean", "warnings", "errors")[level]).inc()
+        self._seconds.labels(kind).observe(seconds)
+        for row in reports:
+            self._count(row, kind)
+        for rule, number in findings.items():
+            self._findings.labels(rule).inc(number)
+
+    def _count(self, row: tuple[Value, ...], kind: str) -> None:
+        status, _, backup = str(row[_STATUS]).partition("\n")
+        self._statements.labels(_RESULTS.get(status, "checked")).inc()
+        if backup:
+            self._backups.labels("failed" if backup == "Backup failed" else "stored").inc()
+        if kind == "rollback" and row[_STAGE] == Stage.EXECUTED and status == Status.EXECUTED:
+            self._rolled_back.inc(int(str(row[_AFFECTED])))
+
+
+_RESULTS = {str(Status.EXECUTED): "executed", str(Status.FAILED): "failed", str(Status.ABORTED): "aborted"}
+
+
+class _Gauges(Collector):
+    def __init__(self, source: Gauges) -> None:
+        self._source = source
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Ask for what stands now."""
+        for name, text, value in self._source.gauges():
+            yield GaugeMetricFamily(f"inception_{name}", text, value=value)
