@@ -68,17 +68,11 @@ class Observer:
         `probe_time`: how many seconds a question to the data of an altered table may take, 0: none is asked.
         """
         statements = tuple(statements)
-        catalog = Catalog(
-            folded=self.server.folded,
-            databases=dict(self._databases()),
-        )
-        names = dict.fromkeys(name for each in statements for name in (*each.changes, *each.reads))
-        tables = {catalog.key(name): table for name in names if (table := self.table(name)) is not None}
-        databases = {_fold(catalog, n): d for n, d in catalog.databases.items()}
-        catalog = Catalog(catalog.folded, databases, tables, self.server.variables["character_set_server"] or "")
+        catalog = self.catalog(statements)
+        tables = catalog.tables
         counts = self._row_counts(tables)
+        verdicts = self.verdicts(statements)
         with self.their_mode():
-            verdicts = dict(self._verdicts(statements))
             estimates = dict(self._estimates(statements, catalog, counts))
         facts = self._facts
         return World(
@@ -87,6 +81,14 @@ class Observer:
             tuple(self._references(statements, catalog)) if references else (),
             facts.probes(statements, catalog, self.server, probe_time),
         )  # fmt: skip
+
+    def catalog(self, statements: Iterable[Statement]) -> Catalog:
+        """Read the databases, and the tables that these statements name."""
+        catalog = Catalog(folded=self.server.folded)
+        databases = {_fold(catalog, name): database for name, database in self._databases()}
+        names = dict.fromkeys(name for each in statements for name in (*each.changes, *each.reads))
+        tables = {catalog.key(name): table for name in names if (table := self.table(name)) is not None}
+        return Catalog(catalog.folded, databases, tables, self.server.variables["character_set_server"] or "")
 
     def _references(self, statements: Iterable[Statement], catalog: Catalog) -> Iterator[Reference]:
         if cascades_are_logged(self.server):
@@ -176,6 +178,11 @@ class Observer:
         return counts
 
     # -- the target's opinion of the statements ----------------------------------------------------------------
+
+    def verdicts(self, statements: Iterable[Statement]) -> dict[int, Verdict]:
+        """Ask the target what it thinks of the statements' syntax and names; by number."""
+        with self.their_mode():
+            return dict(self._verdicts(statements))
 
     def _verdicts(self, statements: Iterable[Statement]) -> Iterator[tuple[int, Verdict]]:
         known: dict[tuple[str, str], Verdict] = {}

@@ -14,7 +14,7 @@ from inception.batch import Batch, read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import Envelope, collect, read_envelope
 from inception.begun import Begun
-from inception.errors import CannotBackUp, CannotResume, InceptionError, NotSupported
+from inception.errors import CannotBackUp, CannotResume, InceptionError
 from inception.execute import Execution
 from inception.executed_rows import Recorded, executed_rows
 from inception.introspect import Observer
@@ -35,10 +35,15 @@ from inception.server import Address
 from inception.session import Session
 from inception.settings import Snapshot
 from inception.task import claimed
+from inception.tree import trees
+from inception.tree.masking import masked
+from inception.tree.printed import FIELDS as TREE_FIELDS
+from inception.tree.printed import Printed
 from inception.verdict import Verdict
 from inception.world import Server
 
 _PROGRESS_STEP = 64  # statements audited between two reports
+_TOLD = {Mode.SPLIT: PART_FIELDS, Mode.QUERY_PRINT: TREE_FIELDS, Mode.MASKING: TREE_FIELDS}  # without an audit
 
 
 log = logging.getLogger(__name__)
@@ -71,13 +76,14 @@ class Request:
         """What is asked for, in one word."""
         return self.options.mode.value
 
-    def run(self, control: Control) -> Sequence[Report | Part]:
+    def run(self, control: Control) -> Sequence[Report | Part | Printed]:
         """Run the submission; see `run`."""
         return run(self, control)
 
     def answer(self, rows: Sequence[tuple[Value, ...]]) -> ResultSet:
         """Return the rows as the client gets them."""
-        return ResultSet(PART_FIELDS, rows) if self.options.mode is Mode.SPLIT else result_set(rows)
+        told = _TOLD.get(self.options.mode)
+        return result_set(rows) if told is None else ResultSet(told, rows)
 
 
 @dataclass
@@ -93,14 +99,12 @@ class _Run:
     stopped: str = ""  # why an execution was ended from outside
 
 
-def run(request: Request, control: Control) -> Sequence[Report | Part]:
+def run(request: Request, control: Control) -> Sequence[Report | Part | Printed]:
     """Run one submission and return its rows. Raises InceptionError where it cannot be run at all."""
     control.report(State.INIT)
-    if request.options.mode is Mode.QUERY_PRINT:
-        raise NotSupported(f"--{request.options.mode.value} is not supported yet.")
     _envelope(request)
-    if request.options.mode is Mode.SPLIT:
-        return _split(request)
+    if request.options.mode in _TOLD:
+        return _tell(request)
     options = request.options
     executing = options.mode is Mode.EXECUTE and not request.refusal
     with ExitStack() as stack:
@@ -118,9 +122,18 @@ def run(request: Request, control: Control) -> Sequence[Report | Part]:
     return executed_rows(_checked_rows(work), work.rans, work.recorded, work.stopped)
 
 
-def _split(request: Request) -> list[Part]:
+def _tell(request: Request) -> Sequence[Part | Printed]:
+    """Say something of the statements without auditing them."""
     with closing(Observer(request.target)) as observer:
-        return divide(_read(request, observer.server).statements, observer.server.folded)
+        statements, server = _read(request, observer.server).statements, observer.server
+        if request.options.mode is Mode.SPLIT:
+            return divide(statements, server.folded)
+        tell = masked if request.options.mode is Mode.MASKING else trees
+        catalog, verdicts = observer.catalog(statements), observer.verdicts(statements)
+        return [
+            printed.refused(verdicts[printed.number]) if printed.number in verdicts else printed
+            for printed in tell(statements, catalog, server.syntax)
+        ]
 
 
 def _envelope(request: Request, server: Server | None = None) -> Envelope:

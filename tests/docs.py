@@ -1,16 +1,19 @@
-"""`python -m tests.docs`: write docs/rules.md, variables.md and commands.md from the code; a test compares."""
+"""`python -m tests.docs`: write docs/rules.md, variables.md, commands.md and tree.md from the code; a test compares."""
 
 import importlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from inception.batch.options import Mode
 from inception.commands import all_commands
 from inception.rule import Level, Rule, all_rules, rule_variables
 from inception.settings import Settings
 from inception.variables import Variable
+from tests.tree.support import SHOP, printed
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -120,7 +123,64 @@ Written by `python -m tests.docs` from the code; do not edit.
 
 Given outside a batch, from any MySQL client; words in any case, `inc` for `inception`, the final `;` optional.
 """
-PAGES = {"rules.md": rules_page, "variables.md": variables_page, "commands.md": commands_page}
+_TREE = """# Syntax trees
+
+Written by `python -m tests.docs` from the code; do not edit.
+
+`--enable-query-print` answers a row for every statement but `use` and `set names`: `ID`, `statement`, `errlevel`,
+`query_tree` (JSON), `errmsg`. Nothing is audited; `errlevel` is 2 where a statement cannot be read or names what does not
+exist, as `errmsg` says. A statement that cannot be read has the tree `{}`.
+
+Names are resolved on the target's schema and on what the batch made before: every column says its real database and
+table. The JSON schema is [inception/tree/schema.json](../inception/tree/schema.json). The examples are in a database
+`shop` with these tables:
+
+```sql
+"""
+_MASKING = """
+## Masking
+
+`--masking=1` answers the same columns; `query_tree` is a list with an item for every column of a table behind every column
+of a query's answer. `index` counts the answer's columns from 0; one that shows nothing of a table has no item.
+
+A column cannot hide: every column that an expression names counts, through functions, CASE, windows, derived tables,
+CTEs, unions, JSON_TABLE; of a query inside an expression also those in its conditions, which could be asked about a value.
+What only picks rows of the query itself (WHERE, JOIN … ON, GROUP BY) does not count. A view counts as a table of its own.
+What a user variable got in an earlier statement is not followed. Where not every column is known, `errlevel` is 2.
+
+"""
+
+
+def tree_page() -> str:
+    """Return the text of docs/tree.md."""
+    parts = [_TREE, *(f"{text};\n" for text in SHOP), "```\n"]
+    for example in yaml.safe_load((ROOT / "tests/tree/examples.yaml").read_text()):
+        parts.append(f"\n## {example['title']}\n\n{example['text']}\n\n```sql\n{example['sql']}\n```\n")
+        parts += [_json(row.tree) for row in printed(example["sql"])]
+    query = "select d.* from (select upper(phone) as p, id from users) as d"
+    parts += [_MASKING, f"```sql\n{query}\n```\n", *(_json(row.tree) for row in printed(query, Mode.MASKING))]
+    return "".join(parts)
+
+
+def _json(tree: object) -> str:
+    """Return JSON in which what fits stands on one line."""
+    return f"\n```json\n{_laid_out(tree, '')}\n```\n"
+
+
+def _laid_out(value: Any, indent: str) -> str:
+    short = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(short) <= 118 or not isinstance(value, dict | list):
+        return short
+    inner = indent + "  "
+    if isinstance(value, dict):
+        items = [f"{json.dumps(key)}: {_laid_out(each, inner)}" for key, each in value.items()]
+    else:
+        items = [_laid_out(each, inner) for each in value]
+    opened, closed = "{}" if isinstance(value, dict) else "[]"
+    return f"{opened}\n{inner}" + f",\n{inner}".join(items) + f"\n{indent}{closed}"
+
+
+PAGES = {"tree.md": tree_page, "rules.md": rules_page, "variables.md": variables_page, "commands.md": commands_page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

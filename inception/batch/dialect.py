@@ -13,6 +13,7 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from inception.batch import grammar
+from inception.batch.exact import ExactParser
 from inception.lexer import Syntax, without_comments
 
 
@@ -62,21 +63,24 @@ class PlainAnsiDialect(AnsiDialect):
 
 
 @cache
-def _dialect(ansi_quotes: bool, backslash_escapes: bool) -> type[Dialect]:
+def _dialect(ansi_quotes: bool, backslash_escapes: bool, exact: bool) -> type[Dialect]:
     if backslash_escapes:
-        return AnsiDialect if ansi_quotes else Dialect
-    return PlainAnsiDialect if ansi_quotes else PlainDialect
+        dialect = AnsiDialect if ansi_quotes else Dialect
+    else:
+        dialect = PlainAnsiDialect if ansi_quotes else PlainDialect
+    return type(f"Exact{dialect.__name__}", (dialect,), {"Parser": ExactParser}) if exact else dialect
 
 
-def parse(text: str, syntax: Syntax) -> Any:
+def parse(text: str, syntax: Syntax, *, exact: bool = False) -> Any:
     """Return the tree of one statement. Raises sqlglot's errors, RecursionError, or UnreadableSql for its comments.
 
-    The tree may be no more than a guess: sqlglot is lenient, and the target has the last word.
+    `exact`: calls are in the tree as they are written. The tree may be no more than a guess: sqlglot is lenient, and
+    the target has the last word.
     """
     if "/*!" in text or "/*M!" in text:
         text = without_comments(text, syntax)
     try:
-        trees = sqlglot.parse(text, dialect=_dialect(syntax.ansi_quotes, syntax.backslash_escapes))
+        trees = sqlglot.parse(text, dialect=_dialect(syntax.ansi_quotes, syntax.backslash_escapes, exact))
     except (SqlglotError, RecursionError):
         raise
     except Exception as error:  # of a text that its authors did not think of

@@ -169,11 +169,10 @@ class Parser(MySQLParser):
             self.raise_error("Expecting AGAINST")
         self._match_l_paren()
         sought = self._parse_bitwise()
-        self._match_text_seq("IN", "NATURAL", "LANGUAGE", "MODE")
-        self._match_text_seq("IN", "BOOLEAN", "MODE")
-        self._match_text_seq("WITH", "QUERY", "EXPANSION")
+        modes = ("IN NATURAL LANGUAGE MODE", "IN BOOLEAN MODE", "WITH QUERY EXPANSION")
+        modifier = " ".join(mode for mode in modes if self._match_text_seq(*mode.split()))
         self._match_r_paren()
-        return exp.MatchAgainst(this=sought, expressions=columns)
+        return exp.MatchAgainst(this=sought, expressions=columns, modifier=modifier or None)
 
     def _parse_json_table(self) -> Any:
         """Read what the table is made from, and step over its columns."""

@@ -30,6 +30,7 @@ class Mode(StrEnum):
     EXECUTE = "execute"
     SPLIT = "split"
     QUERY_PRINT = "query-print"
+    MASKING = "masking"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def read_options(items: str, mode: Mode | None = None) -> Options:
             raise BadOption(f"Option --{key} is given twice, with different values.")
     chosen = [each for each in Mode if given.pop(each.value, False)]
     if len(chosen) != 1 and (chosen or mode is None):
-        raise BadOption("Exactly one of --check, --execute, --split and --query-print must be switched on.")
+        raise BadOption("Exactly one of --check, --execute, --split, --query-print and --masking must be switched on.")
     return _options(chosen[0] if chosen else mode or Mode.CHECK, given)
 
 

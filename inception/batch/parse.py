@@ -49,11 +49,12 @@ class Read:
 
 
 class StatementReader:
-    """Reads the statements of one batch for a target; row changes of one shape are read once."""
+    """Reads the statements of one batch for a target; row changes of one shape are read once, unless `exact`."""
 
-    def __init__(self, syntax: Syntax) -> None:
-        """`syntax` has the target's sql_mode and version."""
+    def __init__(self, syntax: Syntax, *, exact: bool = False) -> None:
+        """`syntax` has the target's sql_mode and version. `exact`: trees have each literal and call as written."""
         self._syntax = syntax
+        self._exact = exact
         self._known: dict[tuple[str, str], Read] = {}
 
     def read(self, number: int, text: str, database: str) -> Statement:
@@ -62,8 +63,8 @@ class StatementReader:
         return Statement(number, text, read.kind, database, read.form, read.problem, read.changes, read.reads)
 
     def _shared(self, text: str, database: str) -> Read:
-        if not kind_of(text).is_dml:
-            return _placed(_read(text, database, self._syntax), database)
+        if self._exact or not kind_of(text).is_dml:
+            return _placed(_read(text, database, self._syntax, self._exact), database)
         key = (database, shape(text, self._syntax))
         known = self._known.get(key)
         if known is None:
@@ -88,7 +89,7 @@ def _within(name: TableName, database: str) -> TableName:
     return name if name.database else TableName(database, name.name)
 
 
-def _read(text: str, database: str, syntax: Syntax) -> Read:
+def _read(text: str, database: str, syntax: Syntax, exact: bool = False) -> Read:
     kind = kind_of(text)
     if kind is Kind.OTHER or kind is Kind.SET:
         return Read(kind)
@@ -98,7 +99,7 @@ def _read(text: str, database: str, syntax: Syntax) -> Read:
         if kind is Kind.SET_NAMES:
             return Read(kind, _read_set_names(text))
         if kind in _TREES:
-            return _read_tree(kind, text, syntax)
+            return _read_tree(kind, text, syntax, exact)
         form = read_ddl(text, database=database, syntax=syntax)
         return Read(kind, form, None, tables_changed(form), tables_read(form))
     except UnreadableSql as error:
@@ -126,8 +127,8 @@ def _read_set_names(text: str) -> SetNames:
     return SetNames(match.group(2).lower(), (match.group(4) or "").lower())
 
 
-def _read_tree(kind: Kind, text: str, syntax: Syntax) -> Read:
-    tree = parse(text, syntax)
+def _read_tree(kind: Kind, text: str, syntax: Syntax, exact: bool) -> Read:
+    tree = parse(text, syntax, exact=exact)
     for expected, describe in _DESCRIBE.items():
         if isinstance(tree, expected):
             return describe(kind, tree)

@@ -15,7 +15,7 @@ _FIELDS = (
     Field("Current_Execute"), Field("Percent", CellType.INT),
 )  # fmt: skip
 _SHORT = 100
-_COMMANDS = {"check": "CHECK", "execute": "EXECUTE", "split": "SPLIT", "query-print": "PRINT"}
+_COMMANDS = {"check": "CHECK", "execute": "EXECUTE", "split": "SPLIT", "query-print": "PRINT", "masking": "PRINT"}
 
 
 async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from inception.batch.statement import Insert
-from inception.outputs import column_count
+from inception.resolve import column_count
 from inception.rule import REFUSED, Level
 from inception.scene import Scene
 

@@ -1,0 +1,45 @@
+"""The grammar for who prints what is written: calls keep their names and the order of their arguments.
+
+sqlglot reads many of MySQL's functions as equal ones of its own, which the audit may not care about but a tree does.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+from sqlglot import exp
+from sqlglot.parsers.mysql import MySQLParser
+from sqlglot.tokenizer_core import TokenType
+
+from inception.batch import grammar
+
+_UNIT_FIRST = ("TIMESTAMPADD", "TIMESTAMPDIFF", "GET_FORMAT")
+
+
+class ExactParser(grammar.Parser):
+    """The parser of one statement."""
+
+    FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = {}
+    FUNCTION_PARSERS: ClassVar[dict[str, Callable[[Any], Any]]] = {
+        **grammar.Parser.FUNCTION_PARSERS,
+        **{name: partial(lambda name, self: self._parse_unit_first(name), name) for name in _UNIT_FIRST},
+    }
+
+    def _parse_json_table(self) -> Any:
+        """Read a table with its columns, as far as they are understood."""
+        columns = self._try_parse(lambda: MySQLParser._parse_json_table(self))
+        return columns or super()._parse_json_table()
+
+    def _parse_unit_first(self, name: str) -> Any:
+        """Read a call whose first argument is a word, no column."""
+        unit = self._parse_var(any_token=True, upper=True)
+        self._match(TokenType.COMMA)
+        return self.expression(exp.Anonymous(this=name, expressions=[unit, *self._parse_csv(self._parse_assignment)]))
+
+    def _parse_join(self, *arguments: Any, **named: Any) -> Any:
+        """Note which tables stand behind a comma, which binds looser than JOIN."""
+        comma = self._curr is not None and self._curr.token_type is TokenType.COMMA
+        join = super()._parse_join(*arguments, **named)
+        if comma and join is not None:
+            join.meta["comma"] = True
+        return join
