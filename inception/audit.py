@@ -9,6 +9,8 @@ from inception.advance import advance
 from inception.batch import Batch
 from inception.batch.statement import Insert, Kind, Statement
 from inception.catalog import Catalog
+from inception.facts.foreseen import foreseen_in
+from inception.facts.online_ddl import Foreseen
 from inception.rule import BoundRule, Finding, Level, all_rules
 from inception.scene import Altered, Intent, Scene
 from inception.schema.alter import AlterTable
@@ -23,11 +25,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Audited:
-    """A statement with what the audit says of it. `estimate` is the number of rows it will probably change."""
+    """A statement with what the audit says of it. `estimate` is the number of rows it will probably change.
+
+    `foreseen` tells how an ALTER TABLE of a table that the target has will run; None for other statements.
+    """
 
     statement: Statement
     findings: tuple[Finding, ...]
     estimate: int
+    foreseen: Foreseen | None = None
 
     @property
     def errlevel(self) -> int:
@@ -46,7 +52,7 @@ def audit(batch: Batch, world: World, values: Snapshot, intent: Intent) -> Itera
         after = advance(catalog, statement, world.server.syntax)
         earlier = altered.get(catalog.key(statement.changes[0]), ()) if altered and statement.changes else ()
         scene = Scene(statement, catalog, after, world, intent, mixed, earlier)
-        yield Audited(statement, looker.look(scene), _estimate(scene))
+        yield Audited(statement, looker.look(scene), _estimate(scene), foreseen_in(scene))
         _remember(altered, scene)
         catalog = after
 

@@ -162,7 +162,7 @@ class Execution:
             return self._lost(ran, begun, error)
         except ServerError as error:
             reason = f"{self.control.reason}: {error}" if self.control.stopping else str(error)
-            return replace(ran, error=error, reason=reason)
+            return replace(ran, error=error, reason=reason + _advice(step, error))
         except UnicodeEncodeError as error:
             text = f"'{error.object[error.start : error.end]}' cannot be written in the session's character set"
             return replace(ran, error=ServerError(1300, text), reason=text)
@@ -171,7 +171,7 @@ class Execution:
 
     def _send(self, step: Step, begun: Begun) -> Affected:
         connection = self.session.connection
-        text = self.session.send(step.statement, begun.opid)
+        text = self.session.send(step, begun.opid)
         with self.control.running(connection.address, connection.thread_id):
             affected = connection.execute(text)
         if isinstance(step.statement.form, SetNames):
@@ -202,6 +202,20 @@ class Execution:
             with suppress(ServerError):
                 ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
         return ran
+
+
+# Refused because of the ALGORITHM or LOCK: ER_ALTER_OPERATION_NOT_SUPPORTED, …_REASON, ER_INNODB_MAX_ROW_VERSION.
+_OTHER_ALGORITHM = frozenset({1845, 1846, 4092})
+
+
+def _advice(step: Step, error: ServerError) -> str:
+    """Return what to do where the server refused to run an ALTER TABLE in the foreseen way."""
+    if not step.asserted or error.errno not in _OTHER_ALGORITHM:
+        return ""
+    return (
+        f" (It was sent with {step.asserted}, as foreseen, so that the target refuses rather than do more than that; "
+        "write ALGORITHM=DEFAULT into the statement to leave the choice to the target.)"
+    )
 
 
 def _lost_reason(error: ConnectionLost, verdict: Verdict, stopped: str) -> str:

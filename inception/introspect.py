@@ -12,6 +12,7 @@ from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
 from inception.facts.keyed import names_one_row
 from inception.introspect_rules import RuleFacts
+from inception.introspect_storage import stored_of
 from inception.mysql import Connection, Row, connect
 from inception.schema.define import define
 from inception.schema.model import Column, Database, Table, TableName
@@ -24,7 +25,7 @@ _FACTS = (
     "binlog_row_value_options", "binlog_transaction_compression", "log_bin_compress", "gtid_mode",
     "max_allowed_packet", "character_set_server", "explicit_defaults_for_timestamp", "default_storage_engine",
     "innodb_large_prefix", "innodb_default_row_format", "innodb_page_size", "innodb_strict_mode",
-    "innodb_native_foreign_keys",
+    "innodb_native_foreign_keys", "foreign_key_checks", "innodb_instant_alter_column_allowed",
 )  # fmt: skip
 _LONGEST_QUESTION = 1 << 20  # characters of a statement that is still sent to PREPARE or EXPLAIN
 _DANGEROUS = frozenset({"SLEEP", "GET_LOCK", "BENCHMARK", "RELEASE_LOCK", "MASTER_POS_WAIT", "LOAD_FILE"})
@@ -80,6 +81,7 @@ class Observer:
             *facts.charsets(statements), facts.triggers(tables), facts.leftovers(statements, catalog),
             tuple(self._references(statements, catalog)) if references else (),
             facts.probes(statements, catalog, self.server, probe_time),
+            stored_of(self.connection, statements, catalog, self.server),
         )  # fmt: skip
 
     def catalog(self, statements: Iterable[Statement]) -> Catalog:

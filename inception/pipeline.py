@@ -185,7 +185,7 @@ def _checked_rows(work: _Run) -> list[Report]:
 def _execute(work: _Run, stack: ExitStack, batch: Batch) -> None:
     options, request = work.request.options, work.request
     ended = len(work.rans)
-    plan = make_plan(batch.statements, options)[ended:]
+    plan = make_plan(batch.statements, options, _asserted(work))[ended:]
     if not plan:
         return
     if work.progress is None and work.backup is not None and options.sequence:
@@ -201,6 +201,13 @@ def _execute(work: _Run, stack: ExitStack, batch: Batch) -> None:
     execution = Execution(session, work.observer, work.control, options, work.progress, _recovery(work, task))
     _record(work, execution.run(plan, before=ended), _recorder(work, session, plan))
     work.stopped = work.control.reason if work.control.stopping else ""
+
+
+def _asserted(work: _Run) -> dict[int, str]:
+    """Return the clauses by which ALTERs are held to what was foreseen of them."""
+    if not work.request.values["inception_assert_algorithm"]:
+        return {}
+    return {each.statement.number: each.foreseen.clause for each in work.audited if each.foreseen is not None}
 
 
 def _recovery(work: _Run, task: str) -> Callable[[Begun], Verdict]:

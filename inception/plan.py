@@ -2,17 +2,21 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from inception.batch.options import Options
 from inception.batch.statement import Kind, Statement
+from inception.schema.alter import AlterTable
 from inception.schema.define import CreateTable
 from inception.schema.statements import CreateDatabase, DropDatabase
 from inception.world import Server
 
 _LONGEST_NAME = 64
 _NOT_A_NAME = re.compile(r"\W")
+NOTHING_ASSERTED: Mapping[int, str] = MappingProxyType({})
 
 
 class Undo(StrEnum):
@@ -25,17 +29,37 @@ class Undo(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One statement to run natively. `backup_dbname` is None where nothing can be stored for it."""
+    """One statement to run natively. `backup_dbname` is None where nothing can be stored for it.
+
+    `asserted` are the clauses (ALGORITHM=…) that make the server refuse an ALTER TABLE that would run otherwise than
+    foreseen; '' for none.
+    """
 
     statement: Statement
     undo: Undo
     backup_dbname: str | None
+    asserted: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text to send: the statement's own, with what is asserted in front of the first action."""
+        form, text = self.statement.form, self.statement.text
+        if not self.asserted or not isinstance(form, AlterTable):
+            return text
+        return f"{text[: form.body_start]}{self.asserted}, {text[form.body_start :]}"
 
 
-def make_plan(statements: tuple[Statement, ...], options: Options) -> tuple[Step, ...]:
-    """Decide for every statement how it runs and how it is undone."""
-    return tuple(Step(each, undo_of(each) if options.backup else Undo.NONE, backup_dbname(each, options))
-                 for each in statements)  # fmt: skip
+def make_plan(
+    statements: tuple[Statement, ...], options: Options, asserted: Mapping[int, str] = NOTHING_ASSERTED
+) -> tuple[Step, ...]:
+    """Decide for every statement how it runs and how it is undone; `asserted` holds clauses by statement number."""
+    return tuple(
+        Step(
+            each, undo_of(each) if options.backup else Undo.NONE, backup_dbname(each, options),
+            asserted.get(each.number, ""),
+        )
+        for each in statements
+    )  # fmt: skip
 
 
 def undo_of(statement: Statement) -> Undo:

@@ -84,7 +84,7 @@ def replay(session: Session, rans: Iterable[Ran]) -> None:
     for ran in rans:
         form = ran.step.statement.form
         if ran.committed and isinstance(form, Use | SetNames):
-            session.connection.execute(session.send(ran.step.statement, ran.opid))
+            session.connection.execute(session.send(ran.step, ran.opid))
             if isinstance(form, SetNames):
                 session.connection.use_charset(form.charset)
 

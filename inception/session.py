@@ -3,11 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from inception.batch.statement import Statement
 from inception.binlog.read import Position, current_position
 from inception.errors import CannotBackUp, ConnectionLost, ServerError, TableBusy
 from inception.mysql import Connection, connect
-from inception.plan import session_settings
+from inception.plan import Step, session_settings
 from inception.schema.model import TableName
 from inception.server import Address
 from inception.sql import quote_text
@@ -66,12 +65,13 @@ class Session:
                 what = f"Table {names[lock]} is being changed" if names[lock] else "This sequence is being worked on"
                 raise TableBusy(f"{what} by another execution, on connection {holder} of the target.", holder)
 
-    def send(self, statement: Statement, opid: str) -> bytes:
-        """Return the bytes to send for a statement: its own in the session's character set, our mark in front.
+    def send(self, step: Step, opid: str) -> bytes:
+        """Return the bytes to send for a step: its text in the session's character set, our mark in front.
 
         Raises UnicodeEncodeError for a character that cannot be written in it.
         """
-        text = statement.text.encode(self.connection.codec, "surrogateescape")
+        statement = step.statement
+        text = step.text.encode(self.connection.codec, "surrogateescape")
         changes = statement.kind.is_dml or statement.kind.is_ddl or statement.kind.value == "TRUNCATE"
         return f"{marker(opid)} ".encode() + text if changes else text
 

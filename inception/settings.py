@@ -90,6 +90,16 @@ _AUDIT = (
     ),
     _of("inception_enable_sql_statistic", _G, _BOOL, True, "Write inception.statistic on the backup server."),
 )
+_ALTER = (
+    _of(
+        "inception_assert_algorithm",
+        _S,
+        _BOOL,
+        True,
+        "Send an ALTER TABLE with the ALGORITHM and LOCK that are foreseen, so that the target refuses rather than do "
+        "more than that.",
+    ),
+)
 _SCHEMA_CHANGE = (
     _of(_OSC + "on", _G, _BOOL, True, "Alter large tables by online schema change."),
     _of(_OSC + "bin_dir", _R, _PATH, "", "Where pt-online-schema-change is; empty: in PATH."),
@@ -132,7 +142,7 @@ _SCHEMA_CHANGE = (
     _of(_OSC + "print_sql", _G, _BOOL, True, "--print: show the tool's SQL."),
     _of(_OSC + "print_none", _G, _BOOL, True, "Show the tool's output only when it fails."),
 )
-CORE: tuple[Variable, ...] = _SERVER + _TRANSPORT + _ACCOUNTS + _AUDIT + _SCHEMA_CHANGE
+CORE: tuple[Variable, ...] = _SERVER + _TRANSPORT + _ACCOUNTS + _AUDIT + _ALTER + _SCHEMA_CHANGE
 
 
 def normalise(name: str) -> str:

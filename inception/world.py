@@ -124,7 +124,7 @@ class World:
     most; `collations` its collations, each with the character sets that it is for; both are empty where not known.
     `references` are the foreign keys that point at tables whose rows the batch changes: for an execution with backup.
     `probes` are what the data said against a statement, by its number. `leftovers` are the tables that earlier online
-    schema changes left beside a table that is altered.
+    schema changes left beside a table that is altered. `stored` tells more of the tables that are altered.
     """
 
     server: Server
@@ -138,3 +138,4 @@ class World:
     leftovers: Mapping[TableName, tuple[str, ...]] = field(default_factory=dict)
     references: tuple[Reference, ...] = ()
     probes: Mapping[int, tuple[Answer, ...]] = field(default_factory=dict)
+    stored: Mapping[TableName, Stored] = field(default_factory=dict)

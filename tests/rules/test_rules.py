@@ -17,7 +17,7 @@ from inception.schema.define import define
 from inception.schema.model import Database, TableName
 from inception.server import ServerVersion
 from inception.settings import Settings
-from inception.world import Answer, Reference, Server, Trigger, Verdict, World
+from inception.world import Answer, Reference, Server, Stored, Trigger, Verdict, World
 
 CASES = Path(__file__).parent
 DATABASE = "shop"
@@ -73,6 +73,7 @@ def world_of(case: dict[str, Any]) -> World:
         leftovers,
         references,
         probes,
+        {_table(name): Stored(**facts) for name, facts in case.get("stored", {}).items()},
     )
 
 
