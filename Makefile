@@ -24,6 +24,7 @@ demo: setup ## audit, execute and roll back real batches on private servers; KEE
 
 bench: setup ## a PASS or FAIL line for each figure we promise
 	$(PY) -m benchmarks.wire
+	@$(PY) -m tests.fetch mariadb-client || true
 	$(PY) -m benchmarks.rollback
 
 faults: setup ## kill servers at random during executions: ROUNDS=n SEED=n

@@ -19,7 +19,7 @@ from inception.mysql import Connection, connect
 from inception.schema.define import define
 from inception.schema.model import Table, TableName
 from inception.server import Tls
-from tests.installations import CACHE
+from tests.installations import CACHE, Installation
 from tests.servers import MariaDB
 
 TABLE = (
@@ -76,6 +76,7 @@ def _of(
         yield Figure(f"{kind}: written as SQL: so many times as fast", text / theirs, "x")
     for program, rate in _programs(rows, Path(server.data) / start.file, start, stop):
         yield Figure(f"{kind}: {program} -v", rate, "rows/s")
+        yield Figure(f"{kind}: decoded: so many times as fast as {program} -v", decoded / rate, "x")
 
 
 def _replication(rows: int, port: int, start: Position, stop: Position) -> float:
@@ -102,20 +103,18 @@ def _replication(rows: int, port: int, start: Position, stop: Position) -> float
 
 
 def _programs(rows: int, file: Path, start: Position, stop: Position) -> Iterator[tuple[str, float]]:
-    """Yield the rate of mariadb-binlog and mysqlbinlog on the file, where they are; say where not."""
-    root = CACHE / "mysql/root"
-    loaders = sorted(root.glob("usr/lib/*/ld-linux-*.so.*"))
-    fetched = root / "usr/bin/mysqlbinlog"
-    found = {name: [path] for name in ("mariadb-binlog", "mysqlbinlog") if (path := shutil.which(name))}
-    if "mysqlbinlog" not in found and fetched.is_file() and loaders:
-        libraries = ":".join(str(path) for path in root.glob("usr/lib/*-linux-gnu"))
-        found["mysqlbinlog"] = [str(loaders[0]), "--library-path", libraries, str(fetched)]
-    for name in ("mariadb-binlog", "mysqlbinlog"):
-        if name not in found:
+    """Yield the rate of mysqlbinlog and MariaDB's mariadb-binlog on the file, where they are; say where not."""
+    fetched = Installation.unpacked(CACHE / "mariadb-client")
+    for name in ("mysqlbinlog", "mariadb-binlog"):
+        if path := shutil.which(name):
+            program: tuple[str, ...] = (path,)
+        elif fetched and name in fetched.program[-1]:
+            program = fetched.program
+        else:
             print(f"     ({name} is not on this machine)")
             continue
         places = [f"--start-position={start.offset}", f"--stop-position={stop.offset}", str(file)]
-        command = [*found[name], "--no-defaults", "-v", *places]
+        command = [*program, "--no-defaults", "-v", *places]
         done: list[subprocess.CompletedProcess[bytes]] = []
         spent = seconds(lambda command=command, done=done: done.append(  # type: ignore[misc]
             subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)))  # fmt: skip

@@ -144,7 +144,11 @@ _OUTPUT = click.File("w", encoding="utf-8", errors="surrogateescape", lazy=False
 @click.option("--port", type=int, default=3306, show_default=True)
 @click.option("--user", default="root", show_default=True)
 @click.option("--password", default="", envvar="INCEPTION_FLASHBACK_PASSWORD", help="Better in the environment.")
-@click.option("--schema", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Definitions: a dump.")
+@click.option(
+    "--schema",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Definitions: a dump, as of mysqldump --no-data.",
+)
 @click.option("--start-position", callback=_position, metavar="FILE:OFFSET")
 @click.option("--stop-position", callback=_position, metavar="FILE:OFFSET")
 @click.option("--start-time", callback=_moment, help="Transactions logged at or after it (UTC).")
@@ -156,7 +160,13 @@ _OUTPUT = click.File("w", encoding="utf-8", errors="surrogateescape", lazy=False
 @click.option("--output", type=_OUTPUT, default="-", help="A file; default: stdout.")
 @click.option("--progress", type=click.Choice(["bar", "json", "none"]), help="Default: bar on a terminal.")
 def flashback(files: tuple[Path, ...], **options: Any) -> None:
-    """Write SQL that takes back what binary log FILES, or a server's binary log, say was changed."""
+    """Write SQL that takes back what binary log FILES, or a server's binary log, say was changed.
+
+    The definitions of the tables are those that the server of --host has now, or those of --schema. Rows that were
+    logged under another one are refused where the number, the types or (with binlog_row_metadata=FULL) the names of
+    the columns differ; where the log itself changes the definition behind rows that were written, a caution says so.
+    For logs from before an ALTER TABLE give --schema with the definitions of then.
+    """
     from inception.flashback import run
 
     style = options["progress"] or ("bar" if sys.stderr.isatty() else "none")
@@ -176,5 +186,7 @@ def flashback(files: tuple[Path, ...], **options: Any) -> None:
         counts = run(files, address, options["schema"], selection, options["output"], options["forward"], style)
     except InceptionError as error:
         raise click.ClickException(error.message) from None
+    for caution in counts.cautions:
+        click.echo(f"Caution: {caution}", err=True)
     noted = f", {counts.noted} statements only noted" if counts.noted else ""
     click.echo(f"{counts.statements} statements of {counts.transactions} transactions{noted}.", err=True)

@@ -26,6 +26,7 @@ InceptionError                     errno, sqlstate, message: what an ERR packet 
 │   └── ConnectionLost             the connection broke: the outcome of a running statement is unknown
 ├── DefinitionError         2550   a definition we cannot read (schema/)
 ├── BinlogError             2560   the binary log cannot be read or decoded
+│   └── DefinitionChanged          rows that were logged under another definition of their table
 └── Stopped                 2570   the request was stopped (kill, shutdown, client gone)
 
 Codes from 2500 are ours; ServerError carries the server's.
@@ -210,6 +211,10 @@ class BinlogError(InceptionError):
     """The binary log cannot be read or decoded."""
 
     errno = 2560
+
+
+class DefinitionChanged(BinlogError):
+    """Rows were logged under another definition of their table."""
 
 
 class Stopped(InceptionError):

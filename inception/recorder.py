@@ -6,13 +6,12 @@ be stored is told at the end, statement by statement.
 """
 
 import queue
-import re
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 from inception.backup import Backup, Executed
-from inception.batch.kind import kind_of
+from inception.batch.kind import redefines
 from inception.binlog.events import Event, Position, QueryText, RowKind, TransactionBegin
 from inception.binlog.own import own_transactions
 from inception.binlog.read import BinlogStream
@@ -129,7 +128,7 @@ class Recorder:
     def _watched(self, end: Position) -> Iterator[Event]:
         """Yield what the binary log has until `end`, noting definitions that other sessions change meanwhile."""
         for event in self._stream.until(end):
-            if isinstance(event, QueryText) and event.thread_id != self._thread_id and kind_of(event.text).is_ddl:
+            if isinstance(event, QueryText) and event.thread_id != self._thread_id:
                 self._tables.disturb(event.text)
             yield event
 
@@ -156,9 +155,9 @@ class _Definitions:
         return self._known[name]
 
     def disturb(self, text: str) -> None:
-        """Take note of a definition change by another session."""
+        """Take note of a statement of another session, which may change definitions."""
         for name in self._known:
-            if re.search(rf"(?<!\w){re.escape(name.name)}(?!\w)", text, re.I):
+            if redefines(text, name.name):
                 self._disturbed[name] = text[:100]
 
     def cascade(self, ran: Ran) -> str | None:

@@ -4,6 +4,7 @@
     python -m tests.fetch mysql-client     its command line, from there too
     python -m tests.fetch mariadb-11.8     from Debian 13
     python -m tests.fetch mariadb-10.5     from Debian 11
+    python -m tests.fetch mariadb-client   mariadb-binlog, from Debian 13
 
 A package and all it depends on, its C library included, is downloaded from the Debian mirror that this machine's apt
 uses and unpacked into `.cache/<name>/root`, from where tests/servers.py runs it. Nothing is installed, no script of a
@@ -46,6 +47,7 @@ SOURCES = {
     "mysql-client": Source("sid", "mysql-client-core", may_be_old=True),
     "mariadb-11.8": Source("trixie", "mariadb-server-core"),
     "mariadb-10.5": Source("bullseye", "mariadb-server-core-10.5"),
+    "mariadb-client": Source("trixie", "mariadb-client"),
 }
 
 # Dependencies that neither needs to run: what only helper scripts and maintainer scripts use.

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache"
-_PROGRAMS = ("usr/sbin/mariadbd", "usr/sbin/mysqld", "usr/bin/mysql")
+_PROGRAMS = ("usr/sbin/mariadbd", "usr/sbin/mysqld", "usr/bin/mysql", "usr/bin/mariadb-binlog")
 
 
 @dataclass(frozen=True)

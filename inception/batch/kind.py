@@ -43,6 +43,11 @@ def kind_of(text: str) -> Kind:
     return Kind.OTHER
 
 
+def redefines(text: str, table: str) -> bool:
+    """Tell whether a statement changes definitions and has the name of a table among its words."""
+    return kind_of(text).is_ddl and bool(re.search(rf"(?<!\w){re.escape(table)}(?!\w)", text, re.I))
+
+
 def first_words(text: str, most: int = _MOST_WORDS) -> list[str]:
     """Return the first words and signs in capitals, comments left out."""
     words = []

@@ -26,7 +26,7 @@ from inception.binlog.types import (
     Form,
     form_of,
 )  # fmt: skip
-from inception.errors import BinlogError
+from inception.errors import BinlogError, DefinitionChanged
 from inception.schema.model import Column, Table
 
 _METADATA_SIZE = {4: 1, 5: 1, 17: 1, 18: 1, 19: 1, VECTOR: 1, JSON: 1, BLOB: 1, GEOMETRY: 1, BLOB_COMPRESSED: 1}
@@ -56,8 +56,13 @@ def forms_for(table_map: TableMap, table: Table) -> list[Form]:
     return forms
 
 
-def _changed(table: Table, how: str) -> BinlogError:
-    return BinlogError(f"The definition of {table.name} changed while its rows were read: {how}.")
+def has_names(table_map: TableMap) -> bool:
+    """Tell whether the table map has the names of its columns, which binlog_row_metadata=FULL adds."""
+    return any(kind == _COLUMN_NAME for kind, _ in _fields(table_map.optional))
+
+
+def _changed(table: Table, how: str) -> DefinitionChanged:
+    return DefinitionChanged(f"The definition of {table.name} changed while its rows were read: {how}.")
 
 
 def _check_optional(table_map: TableMap, table: Table, forms: list[Form]) -> None:

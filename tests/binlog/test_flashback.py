@@ -142,6 +142,35 @@ def test_a_definition_that_is_missing_is_named(mariadb: MariaDB, tmp_path: Path)
         assert f"The definition of {database}.t is not known" in result.output
 
 
+def test_rows_of_another_definition_are_refused_with_a_remedy(target: DatabaseServer, work: Session) -> None:
+    work.run("UPDATE t SET n = 5")
+    work.connection.query("ALTER TABLE t ADD COLUMN more int")
+    result = CliRunner().invoke(main, ["flashback", *map(str, source(work, target, True))])
+    assert result.exit_code == 1
+    assert "rows of 3 columns were logged, it has 4" in result.output
+    assert "Give --schema with the definition that the table had then" in result.output
+
+
+@pytest.mark.parametrize(("metadata", "told"), [("MINIMAL", True), ("FULL", False)])
+def test_a_definition_that_the_log_changes_is_told(
+    target: DatabaseServer, work: Session, metadata: str, told: bool
+) -> None:
+    """Only names tell that two columns of one type were swapped and swapped back."""
+    with target.connect() as root:
+        before = str(root.value("SELECT @@GLOBAL.binlog_row_metadata"))
+        root.query(f"SET GLOBAL binlog_row_metadata = {metadata}")
+        try:
+            work.connection.query("CREATE TABLE other (id int primary key, a int, b int)")
+            work.run("INSERT INTO other VALUES (1, 1, 1)", "INSERT INTO t VALUES (3, 'x', 3)")
+            for _ in range(2):
+                work.connection.query("ALTER TABLE other RENAME COLUMN a TO b, RENAME COLUMN b TO a")
+        finally:
+            root.query(f"SET GLOBAL binlog_row_metadata = {before}")
+    said = run(*source(work, target, True)).stderr
+    assert (f"Caution: {work.name}.other was changed in the log" in said) == told
+    assert f"{work.name}.t was changed" not in said
+
+
 def test_gtids() -> None:
     mysql, mariadb = Gtids.parse("00010203-0405-0607-0809-0A0B0C0D0E0F:7-9"), Gtids.parse("0-1-7..9")
     assert "00010203-0405-0607-0809-0a0b0c0d0e0f:8" in mysql

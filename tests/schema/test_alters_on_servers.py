@@ -27,7 +27,7 @@ def alter_and_take_back(workshop: Workshop, body: str, actions: str) -> None:
 
     foreseen = apply(wanted, altered.actions, workshop.syntax)
     current = workshop.defined(foreseen.name.name)
-    if not actions.startswith(UNFORESEEN):
+    if UNFORESEEN not in actions:
         assert shape(foreseen) == shape(current)
 
     back = diff(current, wanted, renamed=renames(altered.actions))
