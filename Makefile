@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 SERVERS ?= mariadb
 
-.PHONY: help setup test demo bench faults fuzz clients soak corpus types
+.PHONY: help setup test demo bench faults fuzz clients soak corpus types pairs
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -46,3 +46,7 @@ corpus: setup ## the SQL of MariaDB's own tests, read by us and by a server; fai
 types: setup ## every column type of every server that can be had, there and back; EXAMPLES=n random tables each
 	@for server in mysql mariadb-11.8 mariadb-10.5; do $(PY) -m tests.fetch $$server || true; done
 	EXAMPLES=$(or $(EXAMPLES),100) $(PY) -m pytest -rs tests/binlog/test_types.py tests/binlog/test_random.py tests/binlog/test_values.py
+
+pairs: setup ## every pair of actions in one ALTER TABLE, and what takes it back, on every server that can be had
+	@for server in mysql mariadb-11.8 mariadb-10.5; do $(PY) -m tests.fetch $$server || true; done
+	PAIRS=all $(PY) -m pytest -rs -s tests/schema/test_pairs.py
