@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from inception.batch.facts import function_names
-from inception.batch.shape import shape_of_rows
 from inception.batch.statement import Delete, Insert, Kind, Statement, Update
 from inception.cascades import cascades_are_logged
 from inception.catalog import Catalog
@@ -191,10 +190,10 @@ class Observer:
         for statement in statements:
             if not _may_be_prepared(statement):
                 continue
-            key = (statement.database, shape_of_rows(statement.text, self.server.syntax))
+            key = (statement.database, statement.sample or statement.text)
             if key not in known:
                 self._enter(statement.database)
-                error = self.connection.prepare(statement.text)
+                error = self.connection.prepare(key[1])
                 known[key] = Verdict(error.errno, error.message) if error else Verdict()
             yield statement.number, known[key]
 
@@ -260,7 +259,7 @@ def driving_rows(names: tuple[str, ...], rows: list[Row]) -> int:
 def _may_be_prepared(statement: Statement) -> bool:
     """Whatever it is, PREPARE has no effect; USE and SET NAMES are read exactly by ourselves."""
     read_exactly = statement.kind in (Kind.USE, Kind.SET_NAMES) and statement.problem is None
-    return not read_exactly and len(statement.text) <= _LONGEST_QUESTION
+    return not read_exactly and len(statement.sample or statement.text) <= _LONGEST_QUESTION
 
 
 def _gentle(connection: Connection) -> Iterator[str]:

@@ -37,14 +37,17 @@ def orders_by_rand(tree: Any) -> bool:
     return order is not None and order.find(exp.Rand) is not None
 
 
-def row_facts(rows: Any) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
-    """Return the number of values of each row of VALUES, and the places of NULL: (row from 1, column from 0)."""
-    sizes, nulls = [], []
+def row_facts(rows: Any) -> tuple[tuple[int, ...], dict[int, list[int]]]:
+    """Return the number of values of each row of VALUES, and by column (from 0) the rows (from 1) with NULL there."""
+    sizes: list[int] = []
+    nulls: dict[int, list[int]] = {}
     for number, row in enumerate(rows, 1):
         items = _items(row)
         sizes.append(len(items))
-        nulls += [(number, place) for place, item in enumerate(items) if type(item) is exp.Null]
-    return tuple(sizes), tuple(nulls)
+        for place, item in enumerate(items):
+            if type(item) is exp.Null:
+                nulls.setdefault(place, []).append(number)
+    return tuple(sizes), nulls
 
 
 def columns_set_to_null(assignments: Any) -> Iterator[Any]:

@@ -6,6 +6,7 @@ Nothing but a Problem ever comes of a text that cannot be read.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import sqlglot
@@ -14,7 +15,8 @@ from sqlglot import exp
 from inception.batch.dialect import parse
 from inception.batch.facts import columns_set_to_null, null_targets, orders_by_rand, query_facts, restricted, row_facts
 from inception.batch.kind import kind_of, skip_gap
-from inception.batch.shape import shape
+from inception.batch.rows import Rows, condense
+from inception.batch.shape import Shapes
 from inception.batch.statement import Delete, Insert, Kind, Problem, Select, SetNames, Statement, Update, Use
 from inception.batch.tables import tables_changed, tables_read
 from inception.errors import DefinitionError
@@ -39,13 +41,17 @@ _WORDS = (
 
 @dataclass(frozen=True)
 class Read:
-    """What a text says: its kind, its form, and the tables it names (database '' where not written)."""
+    """What a text says: its kind, its form, and the tables it names (database '' where not written).
+
+    `sample` is the text that was read, of all that are alike.
+    """
 
     kind: Kind
     form: object | None = None
     problem: Problem | None = None
     changes: tuple[TableName, ...] = ()
     reads: tuple[TableName, ...] = ()
+    sample: str = ""
 
 
 class StatementReader:
@@ -55,23 +61,58 @@ class StatementReader:
         """`syntax` has the target's sql_mode and version. `exact`: trees have each literal and call as written."""
         self._syntax = syntax
         self._exact = exact
+        self._shapes = Shapes(syntax)
         self._known: dict[tuple[str, str], Read] = {}
 
     def read(self, number: int, text: str, database: str) -> Statement:
         """Read one statement that will run in `database`."""
-        read = self._shared(text, database)
-        return Statement(number, text, read.kind, database, read.form, read.problem, read.changes, read.reads)
+        read = self._read(text, database)
+        return Statement(
+            number, text, read.kind, database, read.form, read.problem, read.changes, read.reads, read.sample
+        )
+
+    def _read(self, text: str, database: str) -> Read:
+        if self._exact:
+            return _placed(_read(text, database, self._syntax, exact=True), database)
+        found = self._shapes.recognised(text)
+        if found is not None and (database, found) in self._known:
+            return self._known[database, found]
+        kind = kind_of(text)
+        if kind is Kind.INSERT or kind is Kind.REPLACE:
+            rows = condense(text, self._syntax, partial(_read_row, self._syntax))
+            if rows is not None:
+                return _with_rows(self._shared(rows.text, database), rows)
+        return self._shared(text, database) if kind.is_dml else _placed(_read(text, database, self._syntax), database)
 
     def _shared(self, text: str, database: str) -> Read:
-        if self._exact or not kind_of(text).is_dml:
-            return _placed(_read(text, database, self._syntax, self._exact), database)
-        key = (database, shape(text, self._syntax))
+        key = (database, self._shapes.of(text))
         known = self._known.get(key)
         if known is None:
-            known = _placed(_read(text, database, self._syntax), database)
+            known = replace(_placed(_read(text, database, self._syntax), database), sample=text)
             if known.problem is None:  # whose place is that of its own text
                 self._known[key] = known
         return known
+
+
+def _with_rows(read: Read, rows: Rows) -> Read:
+    """Return what was read of a few rows as that of all."""
+    if rows.problem is not None:
+        return replace(read, form=None, problem=rows.problem)
+    if not isinstance(read.form, Insert):
+        return read
+    return replace(read, form=replace(read.form, row_sizes=tuple(rows.sizes), nulls=rows.nulls))
+
+
+def _read_row(syntax: Syntax, row: str) -> tuple[int, tuple[int, ...]] | Problem:
+    """Return how many values a row has, and the places of NULL; or why it cannot be read."""
+    read = _read(_ROW_HEAD + row, "", syntax)
+    if isinstance(read.form, Insert) and len(read.form.row_sizes) == 1:
+        return read.form.row_sizes[0], tuple(read.form.nulls)
+    problem = read.problem or Problem("Not a row of values", 1, len(_ROW_HEAD) + 1, row[:60])
+    return replace(problem, column=problem.column - len(_ROW_HEAD)) if problem.line == 1 else problem
+
+
+_ROW_HEAD = "INSERT INTO t VALUES "
 
 
 def read_statement(number: int, text: str, database: str, syntax: Syntax) -> Statement:
@@ -146,7 +187,7 @@ def _insert(kind: Kind, tree: Any) -> Read:
     while isinstance(source, exp.Subquery):
         source = source.this
     has_query = not isinstance(source, exp.Values)
-    sizes, nulls = ((), ()) if has_query else row_facts(source.expressions)
+    sizes, nulls = ((), {}) if has_query else row_facts(source.expressions)
     table = _name(target)
     conflict = tree.args.get("conflict")
     updates = tuple(column.name for column in columns_set_to_null(conflict and conflict.expressions))

@@ -4,6 +4,7 @@ Definitions are the dataclasses of schema/; row changes and queries are describe
 read has a `problem` and no `form`, but still its kind.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -105,7 +106,8 @@ class QueryFacts:
 class Insert:
     """INSERT or REPLACE. `columns` is None where no list is written; `row_sizes` is empty for INSERT … SELECT.
 
-    `nulls` are the places of the word NULL: (row from 1, column from 0). `null_updates` are the columns that ON
+    `nulls` are the rows, from 1, with the word NULL, by column, from 0. The tree may hold fewer rows than there are:
+    those that are alike apart from literals are there once, or more often. `null_updates` are the columns that ON
     DUPLICATE KEY UPDATE sets to NULL. `query` is None for VALUES.
     """
 
@@ -115,7 +117,7 @@ class Insert:
     has_query: bool
     replaces: bool
     tree: Any = field(repr=False, compare=False)
-    nulls: tuple[tuple[int, int], ...] = ()
+    nulls: Mapping[int, Sequence[int]] = field(default_factory=dict)
     null_updates: tuple[str, ...] = ()
     query: QueryFacts | None = None
     ignore: bool = False
@@ -161,7 +163,9 @@ class Statement:
     """One statement of a batch.
 
     `number` is its row's ID, `text` the source without the terminator, `database` the current database it will run
-    in ('' for none), `changes` and `reads` the full names of tables, as far as the statement could be read.
+    in ('' for none), `changes` and `reads` the full names of tables, as far as the statement could be read. Row changes
+    that are alike apart from their literals share kind, form, tables and `sample`: the text of one of them, with a few
+    rows only where there are many; '' stands for the statement's own text.
     """
 
     number: int
@@ -172,3 +176,4 @@ class Statement:
     problem: Problem | None = None
     changes: tuple[TableName, ...] = ()
     reads: tuple[TableName, ...] = ()
+    sample: str = field(default="", repr=False, compare=False)

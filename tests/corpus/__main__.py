@@ -20,7 +20,7 @@ from pathlib import Path
 
 import yaml
 
-from inception.batch.shape import shape_of_rows
+from inception.batch.shape import shape
 from inception.introspect import Observer
 from inception.lexer import SERVER_PRINTED
 from tests.corpus.defining import Definer, Made
@@ -53,7 +53,7 @@ def _modelled(made: Iterable[Made]) -> Iterator[tuple[str, str, bool, str, str]]
 
 
 def _measure(home: Path, part: int) -> Iterator[tuple[str, str, bool, str, str]]:
-    texts = {shape_of_rows(text, SERVER_PRINTED): text for script in scripts(home) for text in reversed(script)}
+    texts = {shape(text, SERVER_PRINTED): text for script in scripts(home) for text in reversed(script)}
     with MariaDB() as server, server.start().database() as database:
         with closing(Observer(server.address)) as observer:
             yield from _counted(read(sorted(texts.values())[::part], observer, database))

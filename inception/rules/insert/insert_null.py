@@ -1,6 +1,8 @@
 """NULL for a NOT NULL column."""
 
 from collections.abc import Iterator
+from heapq import merge
+from itertools import islice, repeat
 
 from inception.batch.statement import Insert
 from inception.facts.nulls import listed_columns, refuses_null
@@ -22,9 +24,11 @@ def check(insert: Insert, scene: Scene) -> Iterator[str]:
     if table is None or columns is None:
         return
     refusing = [column is not None and refuses_null(column, table, "INSERT", scene) for column in columns]
-    wrong = [(row, place) for row, place in insert.nulls if place < len(columns) and refusing[place]]
-    for row, place in wrong[:_MOST]:
+    refused = [place for place in insert.nulls if place < len(columns) and refusing[place]]
+    wrong = sum(len(insert.nulls[place]) for place in refused)
+    first = merge(*(zip(insert.nulls[place], repeat(place)) for place in refused))
+    for row, place in islice(first, _MOST):
         column = columns[place]
         yield f"Column '{column.name if column else ''}' cannot be null in row {row}."
-    if len(wrong) > _MOST:
-        yield f"NULL for a NOT NULL column in {len(wrong) - _MOST} more places."
+    if wrong > _MOST:
+        yield f"NULL for a NOT NULL column in {wrong - _MOST} more places."
