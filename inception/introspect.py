@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
 
-from inception.batch.facts import function_names
-from inception.batch.statement import Delete, Insert, Kind, Statement, Update
+from inception.batch.statement import Kind, Statement
 from inception.cascades import cascades_are_logged
 from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
-from inception.facts.keyed import names_one_row
+from inception.introspect_rows import LONGEST_QUESTION, RowEstimates
 from inception.introspect_rules import RuleFacts
 from inception.introspect_storage import stored_of
 from inception.mysql import Connection, Row, connect
@@ -26,8 +24,6 @@ _FACTS = (
     "innodb_large_prefix", "innodb_default_row_format", "innodb_page_size", "innodb_strict_mode",
     "innodb_native_foreign_keys", "foreign_key_checks", "innodb_instant_alter_column_allowed",
 )  # fmt: skip
-_LONGEST_QUESTION = 1 << 20  # characters of a statement that is still sent to PREPARE or EXPLAIN
-_DANGEROUS = frozenset({"SLEEP", "GET_LOCK", "BENCHMARK", "RELEASE_LOCK", "MASTER_POS_WAIT", "LOAD_FILE"})
 # ER_NO_SUCH_TABLE, ER_BAD_DB_ERROR, ER_UNKNOWN_TABLE (of information_schema), and names that none can have:
 # ER_WRONG_TABLE_NAME, ER_WRONG_DB_NAME, ER_TOO_LONG_IDENT, ER_INVALID_CHARACTER_STRING
 _MISSING = frozenset({1146, 1049, 1109, 1103, 1102, 1059, 1300})
@@ -40,6 +36,7 @@ class Observer:
         self.connection = connect(address)
         self._facts = RuleFacts(self.connection)
         self.server = Server(self.connection.version, self.connection.variables(*_FACTS))
+        self._rows = RowEstimates(self.connection, self.server.syntax, self.enter)
         for statement in _gentle(self.connection):
             _ignore_refusal(self.connection, statement)
         self._set_mode("")
@@ -61,11 +58,14 @@ class Observer:
         finally:
             self._set_mode("")
 
-    def observe(self, statements: Iterable[Statement], *, references: bool = False, probe_time: int = 0) -> World:
+    def observe(
+        self, statements: Iterable[Statement], *, references: bool = False, probe_time: int = 0, count_within: int = 0
+    ) -> World:
         """Read everything about the tables that these statements name, and ask the target's opinion of them.
 
         `references`: also the foreign keys that point at tables whose rows change, which costs some servers much.
         `probe_time`: how many seconds a question to the data of an altered table may take, 0: none is asked.
+        `count_within`: how many seconds each row change may take that is counted exactly, 0: the optimizer estimates.
         """
         statements = tuple(statements)
         catalog = self.catalog(statements)
@@ -73,7 +73,7 @@ class Observer:
         counts = self._row_counts(tables)
         verdicts = self.verdicts(statements)
         with self.their_mode():
-            estimates = dict(self._estimates(statements, catalog, counts))
+            estimates = dict(self._rows.estimates(statements, catalog, counts, count_within))
         facts = self._facts
         return World(
             self.server, catalog, counts, verdicts, estimates,
@@ -192,74 +192,22 @@ class Observer:
                 continue
             key = (statement.database, statement.sample or statement.text)
             if key not in known:
-                self._enter(statement.database)
+                self.enter(statement.database)
                 error = self.connection.prepare(key[1])
                 known[key] = Verdict(error.errno, error.message) if error else Verdict()
             yield statement.number, known[key]
 
-    def _enter(self, database: str) -> None:
+    def enter(self, database: str) -> None:
+        """Make a database the current one; '' and one that does not exist change nothing."""
         if database and database != self._entered:
             _ignore_refusal(self.connection, f"USE {quote_name(database)}")
             self._entered = database
-
-    def _estimates(
-        self, statements: Iterable[Statement], catalog: Catalog, counts: Mapping[TableName, int]
-    ) -> Iterator[tuple[int, int]]:
-        for statement in statements:
-            if statement.kind in _SIZED:
-                yield statement.number, sum(counts.get(catalog.key(name), 0) for name in statement.changes[:1])
-            elif len(statement.changes) == 1 and names_one_row(statement.form, catalog.table(statement.changes[0])):
-                yield statement.number, 1
-            elif self._may_be_explained(statement) and all(catalog.table(name) for name in statement.changes):
-                self._enter(statement.database)
-                rows = self._explain(statement.text)
-                if rows is not None:
-                    yield statement.number, rows
-
-    def _may_be_explained(self, statement: Statement) -> bool:
-        """EXPLAIN may call functions: none that takes its time or has effects, and none that is stored: it may have."""
-        form = statement.form
-        if not isinstance(form, Update | Delete) and not (isinstance(form, Insert) and form.has_query):
-            return False
-        called = function_names(form.tree)
-        if len(statement.text) > _LONGEST_QUESTION or called & _DANGEROUS:
-            return False
-        return not called or not called & self._functions
-
-    @cached_property
-    def _functions(self) -> frozenset[str]:
-        rows = self.connection.query(
-            "SELECT DISTINCT UPPER(ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION'"
-        )
-        return frozenset(str(name) for (name,) in rows)
-
-    def _explain(self, text: str) -> int | None:
-        try:
-            names, rows = self.connection.table(f"EXPLAIN FORMAT=TRADITIONAL {text}")
-        except ConnectionLost:
-            raise
-        except ServerError:
-            return None
-        return driving_rows(names, rows)
-
-
-_SIZED = frozenset({Kind.ALTER_TABLE, Kind.DROP_TABLE, Kind.TRUNCATE, Kind.CREATE_INDEX, Kind.DROP_INDEX})
-
-
-def driving_rows(names: tuple[str, ...], rows: list[Row]) -> int:
-    """Return the rows that the plan's first table will give, `rows × filtered` where the plan tells both."""
-    if not rows:
-        return 0
-    plan = dict(zip((name.lower() for name in names), rows[0], strict=True))
-    filtered = float(str(plan.get("filtered") or 100))
-    share = filtered / 100 if len(rows) == 1 else 1
-    return round(int(str(plan.get("rows") or 0)) * share)
 
 
 def _may_be_prepared(statement: Statement) -> bool:
     """Whatever it is, PREPARE has no effect; USE and SET NAMES are read exactly by ourselves."""
     read_exactly = statement.kind in (Kind.USE, Kind.SET_NAMES) and statement.problem is None
-    return not read_exactly and len(statement.sample or statement.text) <= _LONGEST_QUESTION
+    return not read_exactly and len(statement.sample or statement.text) <= LONGEST_QUESTION
 
 
 def _gentle(connection: Connection) -> Iterator[str]:

@@ -42,6 +42,7 @@ from inception.tree.printed import Printed
 from inception.verdict import Verdict
 from inception.world import Server
 
+_COUNT_TIME = 60  # seconds that each count of --real-row-count may take
 _PROGRESS_STEP = 64  # statements audited between two reports
 _TOLD = {Mode.SPLIT: PART_FIELDS, Mode.QUERY_PRINT: TREE_FIELDS, Mode.MASKING: TREE_FIELDS}  # without an audit
 
@@ -156,8 +157,11 @@ def _audit(work: _Run, batch: Batch) -> None:
     work.audited += [Audited(statement, (), 0) for statement in batch.statements[:already]]
     batch = replace(batch, statements=batch.statements[already:])
     recorded = options.mode is Mode.EXECUTE and options.backup
+    count_within = _COUNT_TIME if options.real_row_count else 0
     probe_time = int(work.request.values["inception_probe_time"])
-    world = work.observer.observe(batch.statements, references=recorded, probe_time=probe_time)
+    world = work.observer.observe(
+        batch.statements, references=recorded, probe_time=probe_time, count_within=count_within
+    )
     intent = Intent(options.mode is Mode.EXECUTE, options.backup, work.request.refusal)
     for count, audited in enumerate(audit(batch, world, work.request.values, intent), already):
         work.control.check()

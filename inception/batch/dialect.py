@@ -13,7 +13,7 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 from inception.batch import grammar
-from inception.batch.exact import ExactParser
+from inception.batch.exact import ExactGenerator, ExactParser
 from inception.lexer import Syntax, without_comments
 
 
@@ -68,7 +68,8 @@ def _dialect(ansi_quotes: bool, backslash_escapes: bool, exact: bool) -> type[Di
         dialect = AnsiDialect if ansi_quotes else Dialect
     else:
         dialect = PlainAnsiDialect if ansi_quotes else PlainDialect
-    return type(f"Exact{dialect.__name__}", (dialect,), {"Parser": ExactParser}) if exact else dialect
+    exactly = {"Parser": ExactParser, "Generator": ExactGenerator}
+    return type(f"Exact{dialect.__name__}", (dialect,), exactly) if exact else dialect
 
 
 def parse(text: str, syntax: Syntax, *, exact: bool = False) -> Any:
@@ -88,3 +89,9 @@ def parse(text: str, syntax: Syntax, *, exact: bool = False) -> Any:
     if len(trees) != 1 or trees[0] is None:
         raise ParseError("Not a statement of this kind")
     return trees[0]
+
+
+def written(tree: Any, syntax: Syntax) -> str:
+    """Return the text of a tree that was read exactly; read it again before you trust it."""
+    text: str = tree.sql(dialect=_dialect(syntax.ansi_quotes, syntax.backslash_escapes, True))
+    return text

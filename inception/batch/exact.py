@@ -8,12 +8,22 @@ from functools import partial
 from typing import Any, ClassVar
 
 from sqlglot import exp
+from sqlglot.generators.mysql import MySQLGenerator
 from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.tokenizer_core import TokenType
 
 from inception.batch import grammar
 
 _UNIT_FIRST = ("TIMESTAMPADD", "TIMESTAMPDIFF", "GET_FORMAT")
+
+
+class ExactGenerator(MySQLGenerator):
+    """Writes a tree that was read exactly, for servers that lack REGEXP_LIKE too."""
+
+    TRANSFORMS: ClassVar[dict[type, Callable[[Any, Any], str]]] = {
+        **MySQLGenerator.TRANSFORMS,
+        exp.RegexpLike: lambda self, tree: self.binary(tree, "REGEXP"),
+    }
 
 
 class ExactParser(grammar.Parser):

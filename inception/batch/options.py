@@ -51,6 +51,7 @@ class Options:
     ignore_warnings: bool = False
     force: bool = False
     backup: bool = True
+    real_row_count: bool = False
     sleep_ms: int = 0
     sleep_rows: int = 1
     sequence: str = ""
@@ -94,7 +95,7 @@ def read_options(items: str, mode: Mode | None = None) -> Options:
 
 
 _SWITCHES = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
-_FLAGS = frozenset({*Mode, "ignore-warnings", "force", "remote-backup", "resume"})
+_FLAGS = frozenset({*Mode, "ignore-warnings", "force", "remote-backup", "resume", "real-row-count"})
 
 
 def _read(name: str, text: str | None) -> tuple[str, Any]:

@@ -7,7 +7,7 @@ from inception.commands import Context
 from inception.gateway import Task
 from inception.progress import State
 
-SYNTAX = "inception get [<full:full>] processlist"
+SYNTAX = "inception <verb:get|show> [<full:full>] processlist"
 
 _FIELDS = (
     Field("Id", CellType.INT), Field("Dest_User"), Field("Dest_Host"), Field("Dest_Port", CellType.INT),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from inception.answer import Answer, ResultSet, texts
 from inception.commands import Context
 
-SYNTAX = "inception get variables [[like] <pattern>]"
+SYNTAX = "inception <verb:get|show> variables [[like] <pattern>]"
 
 
 async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:

@@ -62,7 +62,7 @@ def test_set_without_blanks(shop: Shop, form: str) -> None:
         ("inception set inception_check_dml_wher = 1", "inception_check_dml_where"),
         ("inception set session inception_read_only = 1", "global"),
         ("inception set", "inception set [global|session] <name> = <value>"),
-        ("inception get", "inception get variables"),
+        ("inception get", "inception get|show variables"),
         ("inception kill 4711000", "4711000"),
         ("inception kill abc", "inception kill <id>"),
         ("inception get osc processlist", "not supported yet"),
