@@ -204,6 +204,7 @@ class Connection:
         if not isinstance(error, InceptionError):
             log.error("internal error on connection %d", self.connection_id, exc_info=error)
             error = ServerError(1105, "Internal error; the server's log has the details.")
+        error.__traceback__ = None  # its frames hold the request, and some of them hold the error
         dialect = self._phase.dialect if self._phase is not None else Dialect(self._login.capabilities)
         return error_packet(error, dialect)
 

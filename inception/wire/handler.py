@@ -56,7 +56,7 @@ class Handler(Protocol):
         """Answer COM_INIT_DB."""
 
     def kill(self, connection_id: int) -> Answer:
-        """Answer COM_PROCESS_KILL; ServerError 1094 where there is no such connection."""
+        """Answer COM_PROCESS_KILL."""
 
     def reset(self) -> None:
         """Forget the state of the session: COM_RESET_CONNECTION. The character set is reset already."""

@@ -86,11 +86,10 @@ class Session:
         return Ok()
 
     def reset(self) -> None:
-        """Forget an open batch and session values."""
+        """Forget an open batch and session values. The current database stays, as on MySQL and MariaDB."""
         self._drop()
         self._notes = ()
         self._values = NOTHING_SET
-        self._database = self._client.database
 
     def closed(self) -> None:
         """Forget an open batch."""

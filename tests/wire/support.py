@@ -212,6 +212,12 @@ class Running:
         wait_until(lambda: self.program.events.count(event) >= times, f"{event} in {self.program.events}")
 
 
+def query(connection: "pymysql.Connection[pymysql.cursors.Cursor]", text: str) -> tuple[tuple[object, ...], ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(text)
+        return cursor.fetchall()
+
+
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 5.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():

@@ -1,6 +1,5 @@
 """The connection: login, framing, limits, clients that leave, clients that break the rules."""
 
-import concurrent.futures
 import hashlib
 import logging
 import random
@@ -15,15 +14,9 @@ import pytest
 
 from inception.wire.limits import Limits
 from tests.wire.conftest import Start
-from tests.wire.support import RawClient, Running, error_of, native_response, native_user, wait_until
+from tests.wire.support import RawClient, Running, error_of, native_response, native_user, query, wait_until
 
 USERS = native_user("dba", "right")
-
-
-def query(connection: "pymysql.Connection[pymysql.cursors.Cursor]", text: str) -> tuple[tuple[object, ...], ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(text)
-        return cursor.fetchall()
 
 
 # Login.
@@ -240,117 +233,6 @@ def test_garbage_ends_in_an_error_or_a_closed_connection(start: Start, seed: int
     with server.connect() as connection:
         assert query(connection, "next") == (("next",),)
     wait_until(lambda: not server.server.clients(), "all connections to end")
-
-
-# Clients that leave, are slow, or are too many.
-
-
-def test_a_client_that_leaves_has_its_request_cancelled(server: Running, raw: RawClient) -> None:
-    raw.send(b"\x03sleep 30", 0)
-    server.wait_for("sleep")
-    raw.close()
-    server.wait_for("closed")
-    assert server.program.events == ["sleep", "cancelled", "closed"]
-    wait_until(lambda: not server.server.clients(), "the connection to end")
-
-
-def test_a_client_that_resets_has_its_request_cancelled(server: Running, raw: RawClient) -> None:
-    raw.send(b"\x03sleep 30", 0)
-    server.wait_for("sleep")
-    raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    raw.close()
-    server.wait_for("closed")
-    assert server.program.events == ["sleep", "cancelled", "closed"]
-
-
-def test_a_handler_may_finish_its_work_after_the_client_left(server: Running, raw: RawClient) -> None:
-    raw.send(b"\x03stubborn 30", 0)
-    server.wait_for("sleep")
-    raw.close()
-    server.wait_for("closed")
-    assert server.program.events == ["sleep", "cancelled", "finished", "closed"]
-
-
-def test_something_else_that_was_cancelled_is_an_error_of_the_request_only(raw: RawClient) -> None:
-    assert error_of(raw.query("stray"))[0] == 1105
-    assert raw.command(0x0E)[0] == 0
-
-
-def test_a_client_that_floods_during_its_request_is_cut_off(start: Start) -> None:
-    server = start(max_allowed_packet=100_000)
-    client = server.raw()
-    client.login()
-    client.send(b"\x03sleep 30", 0)
-    with pytest.raises(OSError):
-        for _ in range(1000):
-            client.socket.sendall(b"x" * 100_000)
-    server.wait_for("closed")
-    client.close()
-
-
-def test_a_slow_reader_holds_back_the_rows(server: Running, raw: RawClient) -> None:
-    raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-    raw.send(b"\x03rows 10000000", 0)
-    wait_until(lambda: server.program.rows_made > 0, "rows")
-    made = -1
-    while made != server.program.rows_made:
-        made = server.program.rows_made
-        time.sleep(0.2)
-    assert made < 200_000  # of 10 million; kernel buffers take a few MB
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for _ in range(50_000):
-        raw.read_packet()
-    wait_until(lambda: server.program.rows_made > made, "more rows")
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
-    with server.connect() as other:
-        assert query(other, "x") == (("x",),)
-
-
-def test_a_reader_that_takes_nothing_is_cut_off(start: Start) -> None:
-    server = start(net_write_timeout=0.3)
-    client = server.raw()
-    client.login()
-    client.send(b"\x03rows 10000000", 0)
-    server.wait_for("closed")
-    client.close()
-
-
-def test_too_many_connections(start: Start) -> None:
-    server = start(max_connections=2)
-    clients = [server.connect(), server.connect()]
-    with pytest.raises(pymysql.MySQLError) as caught:
-        server.connect()
-    assert caught.value.args == (1040, "Too many connections")
-    clients.pop().close()
-    wait_until(lambda: len(server.server.clients()) == 1, "a free place")
-    clients.append(server.connect())
-    for client in clients:
-        client.close()
-
-
-def test_an_idle_client_is_closed(start: Start) -> None:
-    client = start(wait_timeout=0.2).raw()
-    client.login()
-    assert client.ended()
-    client.close()
-
-
-def test_a_client_that_stops_within_a_packet_is_closed(start: Start) -> None:
-    client = start(net_read_timeout=0.2).raw()
-    client.login()
-    client.socket.sendall(b"\x05\0\0\0\x03")
-    assert client.ended()
-    client.close()
-
-
-def test_parallel_connects(server: Running) -> None:
-    def once(number: int) -> object:
-        with server.connect() as connection:
-            return query(connection, f"n{number}")[0][0]
-
-    with concurrent.futures.ThreadPoolExecutor(16) as pool:
-        assert list(pool.map(once, range(200))) == [f"n{number}" for number in range(200)]
-    wait_until(lambda: not server.server.clients(), "all to end")
 
 
 # Commands.

@@ -84,3 +84,27 @@ def test_before_login_a_large_packet_is_refused_at_its_header() -> None:
     framing.feed((64 * 1024 + 1).to_bytes(3, "little") + b"\0")
     with pytest.raises(FatalError):
         framing.next_packet()
+
+
+def test_the_limit_counts_over_several_chunks() -> None:
+    framing, limit = Framing(), 2 * MAX_CHUNK + 10
+    stream = b"\xff\xff\xff\0" + b"x" * MAX_CHUNK + b"\xff\xff\xff\1" + b"x" * MAX_CHUNK
+    framing.begin_command(limit)
+    framing.feed(stream + b"\x0a\0\0\2" + b"x" * 10)
+    packet = framing.next_packet()
+    assert packet is not None
+    assert len(packet) == limit
+    framing.begin_command(limit)
+    framing.feed(stream + b"\x0b\0\0\2" + b"x" * 11)
+    with pytest.raises(ServerError, match="max_allowed_packet"):
+        framing.next_packet()
+    assert not framing.in_packet
+
+
+def test_a_packet_over_the_limit_of_the_protocol_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inception.wire.framing.LARGEST_PACKET", MAX_CHUNK + 10)
+    framing = Framing()
+    framing.begin_command(100)
+    framing.feed(b"\xff\xff\xff\0" + b"x" * MAX_CHUNK + b"\x0b\0\0\1")
+    with pytest.raises(FatalError, match="max_allowed_packet"):
+        framing.next_packet()

@@ -1,0 +1,109 @@
+"""What a client keeps and loses when it resets its session, becomes another user, or says more than is asked."""
+
+import contextlib
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inception.sql import quote_text
+from inception.wire.native import hash_native
+from inception.wire.sha2 import hash_sha2
+from tests.end_to_end.conftest import Shop
+from tests.servers import Gateway
+from tests.wire.clients.matrix import Absent, mysql_program
+
+connector = pytest.importorskip("mysql.connector")
+VARIABLE = "inception_osc_max_lag"
+SET, GET = f"inception set session {VARIABLE} = 7", f"inception get variables '{VARIABLE}'"
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """A gateway with a user for each password plugin."""
+    directory = tmp_path_factory.mktemp("sessions")
+    path: Path = directory / "inception.yaml"
+    users = {
+        "old": {"password_hash": hash_native("p"), "role": "audit"},
+        "new": {"password_sha2": hash_sha2("q"), "role": "admin"},
+    }
+    path.write_text(json.dumps({"state_directory": str(directory), "users": users}))  # JSON is YAML
+    with Gateway(config=path) as running:
+        yield running.start()
+
+
+@pytest.fixture
+def client(guarded: Gateway) -> Iterator[Any]:
+    connection = connector.connect(
+        host="127.0.0.1", port=guarded.port, user="old", password="p", database="shop", use_pure=True
+    )
+    yield connection
+    connection.close()
+
+
+def ask(client: Any, text: str) -> list[tuple[Any, ...]]:
+    with contextlib.closing(client.cursor()) as cursor:
+        cursor.execute(text)
+        return list(cursor.fetchall()) if cursor.with_rows else []
+
+
+def refusal(client: Any, text: str) -> int:
+    with pytest.raises(connector.Error) as caught:
+        ask(client, text)
+    return int(caught.value.errno)
+
+
+def test_a_reset_forgets_all_but_who_it_is_and_the_database(client: Any, guarded: Gateway) -> None:
+    before = ask(client, GET)
+    ask(client, SET)
+    ask(client, "use other")
+    ask(client, "/*--host=127.0.0.1;--port=1;--user=u;--check;*/ inception_magic_start")
+    client.cmd_reset_connection()
+    assert ask(client, "select user(), database()") == [("old@127.0.0.1", "other")]
+    assert ask(client, GET) == before
+    assert refusal(client, "inception_magic_commit") == 2576  # no batch is open
+
+
+def test_another_user_starts_from_nothing(client: Any, guarded: Gateway) -> None:
+    number, before = ask(client, "select connection_id()"), ask(client, GET)
+    ask(client, SET)
+    assert refusal(client, "kill 999999") == 2530
+    client.cmd_change_user("new", "q", "other")
+    assert ask(client, "select user(), database()") == [("new@127.0.0.1", "other")]
+    assert ask(client, "select connection_id()") == number
+    assert ask(client, GET) == before
+    assert refusal(client, "kill 999999") == 2513  # may, but there is none
+    client.cmd_change_user("old", "p", "")
+    assert ask(client, "select user(), database()") == [("old@127.0.0.1", None)]
+
+
+def test_a_wrong_password_ends_the_session_of_the_right_one(client: Any) -> None:
+    with pytest.raises(connector.Error) as caught:
+        client.cmd_change_user("new", "wrong", "")
+    assert caught.value.errno == 1045
+    with pytest.raises(connector.Error):
+        ask(client, "select user()")
+
+
+@pytest.mark.filterwarnings("ignore:This version of the server does not support Query Attributes")
+def test_query_attributes_are_not_taken_and_do_no_harm(client: Any, guarded: Gateway) -> None:
+    for prepared in (False, True):
+        with contextlib.closing(client.cursor(prepared=prepared)) as cursor:
+            cursor.add_attribute("trace", "a-b")
+            cursor.execute("inception get variables %s", ("port",))
+            assert cursor.fetchall() == [("port", str(guarded.port))]
+
+
+def test_query_attributes_of_the_command_line(shop: Shop) -> None:
+    program = mysql_program()
+    if isinstance(program, Absent):
+        pytest.skip(program.reason)
+    done = subprocess.run(
+        [*program, "--no-defaults", "-h127.0.0.1", f"-P{shop.gateway.port}", "-uu", "--loose-commands", "-N"],
+        input=f"query_attributes trace a;\nselect {quote_text('x')};\n", capture_output=True, text=True, check=False,
+        timeout=30,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "x\n")
