@@ -144,6 +144,9 @@ class DatabaseServer(Process):
             "server_id": self.port,
             "socket": str(self.socket),
             "pid_file": "pid",
+            # a server that starts removes the temporary tables of its tmpdir: in a shared one also those of others,
+            # and MariaDB then crashes (ha_maria::drop_table of a table that is not there)
+            "tmpdir": str(self.directory),
         }
         speed = self._durable if self._durable_now else self._fast
         options = {**self._common, **self._own, **speed, **own, **self._options}
