@@ -106,6 +106,34 @@ def doctor(names: tuple[str, ...], json: bool, **configuration: Any) -> None:
     sys.exit(2 if is_missing(diagnosis) else 0)
 
 
+@main.command(context_settings={"ignore_unknown_options": True})
+@_configured
+@click.option("--days", type=click.IntRange(min=1), required=True, help="What is older than so many days goes.")
+@click.option("--dry-run", is_flag=True, help="Only count; remove nothing.")
+def purge(days: int, dry_run: bool, **configuration: Any) -> None:
+    """Remove old rollback statements and ended tasks from the backup server.
+
+    Tasks that run, and those in which the outcome of a statement is unknown, stay. inception_purge_days makes the
+    server do it every day.
+    """
+    from inception.backup import connect_backup
+    from inception.gateway import backup_address
+    from inception.upkeep import purge as purge_from
+
+    try:
+        _, in_force, _ = _load(**configuration)
+        with connect_backup(backup_address(in_force.snapshot())) as connection:
+            found = purge_from(connection, days, dry_run=dry_run)
+    except InceptionError as error:
+        raise click.ClickException(error.message) from None
+    click.echo(
+        f"{'Would remove' if dry_run else 'Removed'}: {found.operations} operations with {found.rows} rollback "
+        f"statements, {found.tasks} tasks."
+    )
+    if found.kept:
+        click.echo(f"Kept, since the outcome of a statement is unknown: {', '.join(found.kept)}.")
+
+
 @main.command("hash-password")
 @click.password_option(help="The password; asked for where it is not given.")
 def hash_password_command(password: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from inception import __version__
 from inception.config import Config
 from inception.custom import RuleFile
+from inception.daily import purge_daily
 from inception.gateway import Gateway
 from inception.monitoring import Monitoring
 from inception.settings import Settings, Snapshot
@@ -56,7 +57,9 @@ async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile
     log.info("Inception %s listens on %s:%d", __version__, values["bind_address"], server.port)
     with _monitoring(gateway, values):
         notify("READY=1")
+        upkeep = asyncio.ensure_future(purge_daily(settings))
         await stop.get()
+        upkeep.cancel()
         notify("STOPPING=1")
         log.info("stopping: no new requests; running ones have %d s", values["shutdown_grace"])
         return await _stop(gateway, server, values["shutdown_grace"], stop)

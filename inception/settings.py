@@ -100,6 +100,18 @@ _ALTER = (
         "more than that.",
     ),
 )
+_UPKEEP = (
+    _of(
+        "inception_purge_days",
+        _G,
+        _INT,
+        0,
+        "Once a day rollback and ended tasks of this age are removed from the backup server; 0: never.",
+        0,
+        36500,
+        unit="days",
+    ),
+)
 _SCHEMA_CHANGE = (
     _of(_OSC + "on", _G, _BOOL, True, "Alter large tables by online schema change."),
     _of(_OSC + "bin_dir", _R, _PATH, "", "Where pt-online-schema-change is; empty: in PATH."),
@@ -142,7 +154,7 @@ _SCHEMA_CHANGE = (
     _of(_OSC + "print_sql", _G, _BOOL, True, "--print: show the tool's SQL."),
     _of(_OSC + "print_none", _G, _BOOL, True, "Show the tool's output only when it fails."),
 )
-CORE: tuple[Variable, ...] = _SERVER + _TRANSPORT + _ACCOUNTS + _AUDIT + _ALTER + _SCHEMA_CHANGE
+CORE: tuple[Variable, ...] = _SERVER + _UPKEEP + _TRANSPORT + _ACCOUNTS + _AUDIT + _ALTER + _SCHEMA_CHANGE
 
 
 def normalise(name: str) -> str:
