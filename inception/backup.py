@@ -19,11 +19,13 @@ from inception.sql import quote_name, quote_text, quote_value
 from inception.undo import Undoing
 
 INFORMATION = "$_$Inception_backup_information$_$"
+_PATIENCE = 300.0  # seconds that a statement of ours may take there
 _ROWS_A_STATEMENT = 1000
 _ROWS_A_TRANSACTION = 50_000  # a statement of more rows is stored in several
 _TOO_NARROW = frozenset({1264, 1366, 1406})  # ER_WARN_DATA_OUT_OF_RANGE, ER_TRUNCATED_WRONG_VALUE, ER_DATA_TOO_LONG
 _MISSING = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
-_BYTES_A_STATEMENT = 1 << 20
+_CHARACTERS_A_STATEMENT = 1 << 20
+_TOO_LARGE = 1153  # ER_NET_PACKET_TOO_LARGE
 
 _ROLLBACK_TABLE = """(
   `id` bigint NOT NULL AUTO_INCREMENT,
@@ -87,8 +89,8 @@ class Executed:
 Statements = Callable[[], Iterable[Undoing]]
 
 
-def connect_backup(address: Address | None, *, read_timeout: float | None = None) -> Connection:
-    """Connect to the backup server; `read_timeout` as for `connect`.
+def connect_backup(address: Address | None, *, read_timeout: float = _PATIENCE) -> Connection:
+    """Connect to the backup server; `read_timeout` as for `connect`: one that is frozen is taken for lost.
 
     Raises BackupMissing or BackupUnreachable, both saying what to do.
     """
@@ -117,7 +119,8 @@ class Backup:
         connection.query(f"CREATE DATABASE IF NOT EXISTS `{DATABASE}`")
         connection.query(_PARTS_TABLE)
         connection.query(_ORIGIN_TABLE)
-        self._step = int(str(connection.value("SELECT @@auto_increment_increment")))
+        [(step, packet)] = connection.query("SELECT @@auto_increment_increment, @@max_allowed_packet")
+        self._step, self._packet = int(str(step)), int(str(packet))
 
     def store(self, executed: Executed, tables: tuple[TableName, ...], statements: Statements) -> None:
         """Store the rollback of one executed statement, in the order given: the order in which it is to be run.
@@ -178,7 +181,7 @@ class Backup:
         self._uncommitted = 0
         for number, (table, group) in enumerate(groupby(statements, key=attrgetter("table")), 1):
             self._store_part(executed.opid, home, number, table, chain.from_iterable(each.texts for each in group))
-        self._connection.query(self._information(executed, home))
+        self._connection.execute(self._fitting(self._information(executed, home)))
         self._connection.query("COMMIT")
 
     def _remove(self, opid: str, home: str, homes: Iterable[tuple[str, str, str]]) -> None:
@@ -222,10 +225,10 @@ class Backup:
         database = self._database_of(table)
         target = quote_name(database, table.name)
         quoted_opid = quote_value(opid)
+        head = f"INSERT INTO {target} (`rollback_statement`, `opid_time`) VALUES "
         inserts = (
-            f"INSERT INTO {target} (`rollback_statement`, `opid_time`) VALUES "
-            + ", ".join([f"({quote_text(text)}, {quoted_opid})" for text in chunk])
-            for chunk in _chunks(texts)
+            self._fitting(head + ", ".join([f"({quote_text(text)}, {quoted_opid})" for text in chunk]))
+            for chunk in _chunks(texts, min(_CHARACTERS_A_STATEMENT, self._packet // 4))
         )
         first = last = 0
         for outcome in self._connection.execute_each(inserts):
@@ -241,6 +244,17 @@ class Backup:
             f"INSERT INTO `{DATABASE}`.`rollback_parts` VALUES ({', '.join(map(quote_value, values))})"
         )
 
+    def _fitting(self, statement: str) -> bytes:
+        """Return a statement as it is sent. Raises ServerError for one that the server would end the session for."""
+        sent = statement.encode("utf-8", "surrogateescape")
+        if len(sent) >= self._packet:
+            text = (
+                f"The backup server takes packets of at most {self._packet:,} bytes, {len(sent):,} are needed: "
+                "SET GLOBAL max_allowed_packet = 1073741824 there, and in its configuration"
+            )
+            raise ServerError(_TOO_LARGE, text, "08S01")
+        return sent
+
     def _information(self, executed: Executed, home: str) -> str:
         values: tuple[int | str | None, ...] = (
             executed.opid, executed.start.file, executed.start.offset, executed.end.file, executed.end.offset,
@@ -254,12 +268,12 @@ class Backup:
         )
 
 
-def _chunks(texts: Iterator[str]) -> Iterator[list[str]]:
-    """Yield lists of at most 1000 texts and about a million characters, at least one text each."""
+def _chunks(texts: Iterator[str], most: int) -> Iterator[list[str]]:
+    """Yield lists of at most 1000 texts and so many characters, at least one text each."""
     chunk: list[str] = []
     size = 0
     for text in texts:
-        if chunk and (len(chunk) == _ROWS_A_STATEMENT or size + len(text) > _BYTES_A_STATEMENT):
+        if chunk and (len(chunk) == _ROWS_A_STATEMENT or size + len(text) > most):
             yield chunk
             chunk, size = [], 0
         chunk.append(text)

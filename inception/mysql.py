@@ -17,6 +17,7 @@ from pymysql.constants import COMMAND, SERVER_STATUS
 from pymysql.cursors import SSCursor
 
 from inception.errors import ConnectionLost, ServerError
+from inception.keepalive import keep_alive
 from inception.server import Address, Outcome, ServerVersion, ServerWarning, Tls
 
 Cell = str | bytes | None
@@ -87,7 +88,7 @@ class Connection:
             return Outcome(0)
         return Outcome(affected, self.warnings() if result.warning_count else (), result.insert_id or 0)
 
-    def execute_each(self, statements: Iterable[str]) -> Iterator[Outcome]:
+    def execute_each(self, statements: Iterable[bytes]) -> Iterator[Outcome]:
         """Run statements of ours, each taken from the iterator while the one before it runs; yield what each did.
 
         Whenever one is yielded, and when the iterator raises, nothing runs: the session is free for other use.
@@ -99,7 +100,7 @@ class Connection:
                     running = False
                     yield self._outcome()
                 with _translated():
-                    self._raw._execute_command(COMMAND.COM_QUERY, statement.encode("utf-8", "surrogateescape"))
+                    self._raw._execute_command(COMMAND.COM_QUERY, statement)
                 running = True
         finally:
             last = self._outcome() if running else None
@@ -236,6 +237,7 @@ def connect(
             raw.ssl, raw.ctx = True, _tls_context(address.tls)
             raw._ssl_required = address.tls.mode != "preferred"
         raw.connect()
+        keep_alive(raw._sock)
         if charset.lower() in _UNKNOWN_TO_DRIVER:
             raw.query(f"SET NAMES {charset.lower()}")
         raw.encoding = codec_of(charset)

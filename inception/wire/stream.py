@@ -6,13 +6,13 @@ is limited like a request.
 
 import asyncio
 import logging
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, cast
 
+from inception.keepalive import keep_alive
 from inception.wire.framing import Framing
 from inception.wire.limits import Budget
 from inception.wire.tls import TlsLayer
@@ -24,8 +24,6 @@ Rest = Callable[[], Awaitable[None]]  # what is left to do and has to be waited 
 _FLUSH = 64 * 1024  # bytes of packets that are collected before they are written
 _SLACK = 256 * 1024  # asyncio's largest read: what may arrive over the limit before anybody looks
 _LINGER = 5.0  # seconds in which a client may take the last of its answer after we closed
-# A client whose machine or network is gone is noticed after some two minutes, not after the system's two hours.
-_KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
 
 
 class PacketStream(asyncio.Protocol):
@@ -55,7 +53,7 @@ class PacketStream(asyncio.Protocol):
         """Take the socket."""
         self._transport = cast(asyncio.Transport, transport)
         if not self.local:
-            _keep_alive(self._transport.get_extra_info("socket"))
+            keep_alive(self._transport.get_extra_info("socket"))
         self._opened(self)
 
     def data_received(self, data: bytes) -> None:
@@ -268,10 +266,3 @@ class _Waiter:
         """End the waiting, unless the looking has ended it (and the connection) already."""
         if not self.woken.done():
             self.woken.set_result(None)
-
-
-def _keep_alive(connected: socket.socket) -> None:
-    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in _KEEPALIVE.items():
-        if hasattr(socket, name):  # not on every system
-            connected.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

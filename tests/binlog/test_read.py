@@ -66,22 +66,6 @@ def test_the_log_may_change_its_file_in_the_middle(work: Session) -> None:
     assert work.start.file != current_position(work.connection).file
 
 
-def test_a_row_of_40_megabytes(target: DatabaseServer, work: Session) -> None:
-    with connect(target.address) as root:
-        before = str(root.value("SELECT @@GLOBAL.max_allowed_packet"))
-        root.query("SET GLOBAL max_allowed_packet = 1024 * 1024 * 1024")
-    try:
-        large = Session(target, work.name, "INSERT INTO t VALUES (1, 'a', REPEAT(x'FF00275C', 10 << 20))")
-        checksum = large.connection.value("SELECT SHA2(b, 256) FROM t")
-        large.run("DELETE FROM t")
-        (statement,) = large.roll_back()
-        assert len(statement) > 80 << 20
-        assert checksum == large.connection.value("SELECT SHA2(b, 256) FROM t")
-    finally:
-        with connect(target.address) as root:
-            root.query(f"SET GLOBAL max_allowed_packet = {before}")
-
-
 def test_two_thousand_rows_in_one_statement(work: Session) -> None:
     work.run("INSERT INTO t (v) VALUES " + ", ".join(f"('{number}')" for number in range(2000)))
     before = work.content("t")

@@ -103,6 +103,12 @@ add n binary(3) default 'ab', add m blob, add o varbinary(10) not null
 add n int invisible
 modify a int invisible
 drop index k1, drop column e, drop key u2
+modify f enum('y','w','x') not null
+modify c varchar(300) character set latin1
+modify c text character set latin1, drop index k2
+modify g mediumtext
+modify h datetime(6) not null default current_timestamp(6), modify d datetime
+modify a int not null, modify d timestamp not null default '2001-01-01'
 """.strip().splitlines()
 ON_CHILD = """
 drop foreign key fp
@@ -128,6 +134,10 @@ rename to t2
 comment 'x'
 reorganize partition p1 into (partition p1 values less than (20), partition p2 values less than maxvalue)
 drop n
+add primary key (id, n), drop primary key
+modify n bigint first
+rebuild partition p0
+truncate partition p0
 """.strip().splitlines()
 ALTERS: list[tuple[str, str, str]] = [
     *(("", BASE, actions) for actions in ON_BASE),
@@ -159,6 +169,15 @@ ALTERS: list[tuple[str, str, str]] = [
     ("", "(a int, b int, primary key (a, b))", "drop primary key"),
     ("", "(a int, b int, key k (a), key l (b), key m (a, b))", "drop key l, drop key m"),
     ("", "(a int, b int, key k (a), key l (b), key m (a, b))", "drop key l, add key l (b, a)"),
+    ("", "(id int primary key, n int)", "partition by hash (id) partitions 4"),
+    ("", "(id int primary key, n int)", "add key (n) partition by key () partitions 2"),
+    ("", "(id int primary key) partition by hash (id) partitions 4", "coalesce partition 2"),
+    ("", "(id int primary key) partition by hash (id) partitions 4", "add partition partitions 2"),
+    (
+        "",
+        "(id int primary key) partition by range (id) (partition p0 values less than (10))",
+        "add partition (partition p1 values less than (20))",
+    ),
     ("mysql", BASE, "drop b"),
     ("mysql", "(a int, b int, key k (a), key l (b))", "alter index k invisible"),
     ("mysql", "(a int, b int, key k (a) invisible, key l (b))", "drop index k"),
@@ -186,4 +205,5 @@ ALTERS: list[tuple[str, str, str]] = [
     ("mariadb", "(a int)", "page_compressed=1"),
     ("mariadb", "(a varchar(10) compressed, b uuid default uuid())", "modify a varchar(10), drop b"),
     ("mariadb", "(a int, b blob default 'abc')", "modify b blob"),
+    ("mariadb", "(a int)", "add b uuid default uuid(), add c varchar(36) default uuid()"),
 ]
