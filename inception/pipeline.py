@@ -2,15 +2,17 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 
 from inception import statistic
 from inception.answer import ResultSet, Value
+from inception.asides import answers, between
 from inception.audit import Audited, audit, has_blocking
 from inception.backup import Backup, connect_backup
 from inception.batch import Batch, read_batch
+from inception.batch.aside import Setting
 from inception.batch.options import Mode, Options
 from inception.batch.split import Envelope, collect, read_envelope
 from inception.begun import Begun
@@ -30,10 +32,11 @@ from inception.recorder import Recorder
 from inception.recovery import recover
 from inception.report import Report, checked, result_set
 from inception.resume import Resumption, complete_backup, replay
+from inception.rule import rule_variables
 from inception.scene import Intent
 from inception.server import Address
 from inception.session import Session
-from inception.settings import Snapshot
+from inception.settings import NOTHING_SET, SessionValues, Settings, Snapshot
 from inception.task import claimed
 from inception.tree import trees
 from inception.tree.masking import masked
@@ -115,12 +118,23 @@ def run(request: Request, control: Control) -> Sequence[Report | Part | Printed]
         if backup is not None and (reason := why_not_backed_up(observer.server)):
             raise CannotBackUp(reason)
         batch = _read(request, observer.server)
+        work.request = replace(request, values=_with_settings(request.values, batch.settings))
         if executing and options.resume:
             _take_up(work, stack, batch)
         _audit(work, batch)
+        asked = answers(observer, batch.asides)
         if executing and not _blocked(work):
             _execute(work, stack, batch)
-    return executed_rows(_checked_rows(work), work.rans, work.recorded, work.stopped)
+    rows = executed_rows(_checked_rows(work), work.rans, work.recorded, work.stopped)
+    return between(rows, asked) if asked else rows
+
+
+def _with_settings(values: Snapshot, settings: Iterable[Setting]) -> Snapshot:
+    """Return the values under what the batch sets for itself. Raises BadVariable."""
+    layer: SessionValues = NOTHING_SET
+    for each in settings:
+        layer = Settings(rule_variables()).with_session(layer, each.name, each.value)
+    return values.under(layer)
 
 
 def _tell(request: Request) -> Sequence[Part | Printed]:

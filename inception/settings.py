@@ -179,6 +179,10 @@ class Snapshot(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def under(self, layer: "SessionValues") -> "Snapshot":
+        """Return the same with the values of a layer in place of its own."""
+        return Snapshot({**self._values, **layer}, self.levels) if layer else self
+
     def with_levels(self, levels: Levels) -> "Snapshot":
         """Return the same with these levels in place of those the rules have."""
         return Snapshot(self._values, {**self.levels, **levels})

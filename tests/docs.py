@@ -122,6 +122,11 @@ _COMMANDS = """# Commands
 Written by `python -m tests.docs` from the code; do not edit.
 
 Given outside a batch, from any MySQL client; words in any case, `inc` for `inception`, the final `;` optional.
+
+Inside a batch, `inception show …` (whatever the target's SHOW takes) and `inception desc <table>` ask the target in the
+database that is current there, while the batch is audited; the row's `SQL` holds the answer behind the statement, a line for
+each row. What the target refuses is told there and hinders nothing. `inception set session <name> = <value>` holds for the
+batch and has no row; `inception get …` and `inception set` of anything else mean nothing there and have none.
 """
 _TREE = """# Syntax trees
 

@@ -17,7 +17,8 @@ from types import ModuleType
 from inception.accounts import allows
 from inception.answer import Answer
 from inception.batch.options import Mode, Options, find_comment, read_options
-from inception.errors import BadCommand, NoSource, NotSupported, RefusedHere
+from inception.batch.split import NOT_STARTED
+from inception.errors import BadCommand, NoSource, NotABatch, NotSupported, RefusedHere
 from inception.gateway import Gateway
 from inception.settings import SessionValues
 
@@ -93,6 +94,8 @@ def find(text: str) -> Bound | None:
     words = bare[begins.end() :]
     if _LATER.match(words):
         raise NotSupported("This command is not supported yet.")
+    if re.match(r"(?:show|desc|describe)\s", words, re.I):
+        raise NotABatch(f"{NOT_STARTED} 'inception show …' and 'inception desc …' ask the target: inside a batch.")
     raise BadCommand(_advice(words))
 
 
