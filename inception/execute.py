@@ -11,6 +11,7 @@ from inception.begun import PREPARE, Begun
 from inception.binlog.read import Position
 from inception.errors import ConnectionLost, ServerError, Stopped
 from inception.introspect import Observer
+from inception.native import LockWaits, Native
 from inception.plan import Step, Undo
 from inception.progress import Control, State
 from inception.progress_table import Ending, ProgressTable
@@ -71,13 +72,14 @@ class _Ledger:
 class Execution:
     """What an execution needs: where to run, whom to ask, whom to tell.
 
-    `recover` says what became of a statement whose connection broke.
+    `recover` says what became of a statement whose connection broke, `waits` how locks are waited for.
     """
 
     session: Session
     observer: Observer
     control: Control
     options: Options
+    waits: LockWaits
     progress: ProgressTable | None = None
     recover: Callable[[Begun], Verdict] | None = None
 
@@ -170,12 +172,9 @@ class Execution:
         return self._after(ran, place.gtid)
 
     def _send(self, step: Step, begun: Begun) -> Affected:
-        connection = self.session.connection
-        text = self.session.send(step, begun.opid)
-        with self.control.running(connection.address, connection.thread_id):
-            affected = connection.execute(text)
+        affected = Native(self.session, self.observer, self.control, self.waits).send(step, begun.opid)
         if isinstance(step.statement.form, SetNames):
-            connection.use_charset(step.statement.form.charset)
+            self.session.connection.use_charset(step.statement.form.charset)
         return affected
 
     def _after(self, ran: Ran, gtid_before: str | None) -> Ran:
@@ -210,10 +209,10 @@ _OTHER_ALGORITHM = frozenset({1845, 1846, 4092})
 
 def _advice(step: Step, error: ServerError) -> str:
     """Return what to do where the server refused to run an ALTER TABLE in the foreseen way."""
-    if not step.asserted or error.errno not in _OTHER_ALGORITHM:
+    if not step.clause or error.errno not in _OTHER_ALGORITHM:
         return ""
     return (
-        f" (It was sent with {step.asserted}, as foreseen, so that the target refuses rather than do more than that; "
+        f" (It was sent with {step.clause}, as foreseen, so that the target refuses rather than do more than that; "
         "write ALGORITHM=DEFAULT into the statement to leave the choice to the target.)"
     )
 

@@ -9,7 +9,7 @@ from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
 from inception.introspect_rows import LONGEST_QUESTION, RowEstimates
 from inception.introspect_rules import RuleFacts
-from inception.introspect_storage import stored_of
+from inception.introspect_storage import blockers, stored_of
 from inception.mysql import Connection, Row, connect
 from inception.schema.define import define
 from inception.schema.model import Column, Database, Table, TableName
@@ -81,6 +81,7 @@ class Observer:
             tuple(self._references(statements, catalog)) if references else (),
             facts.probes(statements, catalog, self.server, probe_time),
             stored_of(self.connection, statements, catalog, self.server),
+            blockers(self.connection, statements, catalog),
         )  # fmt: skip
 
     def catalog(self, statements: Iterable[Statement]) -> Catalog:

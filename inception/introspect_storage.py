@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Mapping
 
 from inception.batch.statement import Kind, Statement
+from inception.blockers import blockers_of
 from inception.catalog import Catalog
 from inception.errors import ConnectionLost, ServerError
 from inception.mysql import Connection
 from inception.schema.model import TableName
 from inception.sql import quote_text
-from inception.world import Server, Stored
+from inception.world import Blocker, Server, Stored
 
 # InnoDB's dictionary writes other characters of a name as @ and their codes.
 _PLAIN = re.compile(r"[0-9A-Za-z_]+")
@@ -34,6 +35,20 @@ def stored_of(
         if table is not None and not table.is_view:
             found[key] = Stored(*_of_innodb(connection, key, server), _size(connection, key))
     return found
+
+
+def blockers(
+    connection: Connection, statements: Iterable[Statement], catalog: Catalog
+) -> Mapping[TableName, tuple[Blocker, ...]]:
+    """Return who holds a lock now on the tables whose definitions are changed or whose rows go with TRUNCATE."""
+    changed = dict.fromkeys(
+        catalog.key(name)
+        for statement in statements
+        if statement.kind.is_ddl or statement.kind is Kind.TRUNCATE
+        for name in statement.changes
+    )
+    found = {key: blockers_of(connection, key) for key in changed if key in catalog.tables}
+    return {key: some for key, some in found.items() if some}
 
 
 def _size(connection: Connection, key: TableName) -> int | None:

@@ -22,6 +22,7 @@ from inception.executed_rows import Recorded, executed_rows
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
+from inception.native import LockWaits
 from inception.parts import FIELDS as PART_FIELDS
 from inception.parts import Part, divide
 from inception.plan import Step, Undo, backup_dbname, make_plan, why_not_backed_up
@@ -203,7 +204,7 @@ def _checked_rows(work: _Run) -> list[Report]:
 def _execute(work: _Run, stack: ExitStack, batch: Batch) -> None:
     options, request = work.request.options, work.request
     ended = len(work.rans)
-    plan = make_plan(batch.statements, options, _asserted(work))[ended:]
+    plan = _plan(work, batch)[ended:]
     if not plan:
         return
     if work.progress is None and work.backup is not None and options.sequence:
@@ -216,16 +217,16 @@ def _execute(work: _Run, stack: ExitStack, batch: Batch) -> None:
     task = options.sequence or f"session {session.connection.thread_id}"
     session.lock({name for step in plan for name in step.statement.changes}, task)
     replay(session, work.rans)
-    execution = Execution(session, work.observer, work.control, options, work.progress, _recovery(work, task))
+    waits = LockWaits.of(request.values)
+    execution = Execution(session, work.observer, work.control, options, waits, work.progress, _recovery(work, task))
     _record(work, execution.run(plan, before=ended), _recorder(work, session, plan))
     work.stopped = work.control.reason if work.control.stopping else ""
 
 
-def _asserted(work: _Run) -> dict[int, str]:
-    """Return the clauses by which ALTERs are held to what was foreseen of them."""
-    if not work.request.values["inception_assert_algorithm"]:
-        return {}
-    return {each.statement.number: each.foreseen.clause for each in work.audited if each.foreseen is not None}
+def _plan(work: _Run, batch: Batch) -> tuple[Step, ...]:
+    foreseen = {each.statement.number: each.foreseen for each in work.audited if each.foreseen is not None}
+    asserted = bool(work.request.values["inception_assert_algorithm"])
+    return make_plan(batch.statements, work.request.options, foreseen, asserted=asserted)
 
 
 def _recovery(work: _Run, task: str) -> Callable[[Begun], Verdict]:

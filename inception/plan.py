@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from inception.batch.options import Options
 from inception.batch.statement import Kind, Statement
+from inception.facts.online_ddl import Foreseen
 from inception.schema.alter import AlterTable
 from inception.schema.define import CreateTable
 from inception.schema.statements import CreateDatabase, DropDatabase
@@ -16,7 +17,7 @@ from inception.world import Server
 
 _LONGEST_NAME = 64
 _NOT_A_NAME = re.compile(r"\W")
-NOTHING_ASSERTED: Mapping[int, str] = MappingProxyType({})
+NOTHING_FORESEEN: Mapping[int, Foreseen] = MappingProxyType({})
 
 
 class Undo(StrEnum):
@@ -31,32 +32,42 @@ class Undo(StrEnum):
 class Step:
     """One statement to run natively. `backup_dbname` is None where nothing can be stored for it.
 
-    `asserted` are the clauses (ALGORITHM=…) that make the server refuse an ALTER TABLE that would run otherwise than
-    foreseen; '' for none.
+    `foreseen` tells how an ALTER TABLE will run, None where that was not asked; with `asserted` it is sent with the
+    clauses (ALGORITHM=…) that make the server refuse to run it otherwise.
     """
 
     statement: Statement
     undo: Undo
     backup_dbname: str | None
-    asserted: str = ""
+    foreseen: Foreseen | None = None
+    asserted: bool = False
+
+    @property
+    def clause(self) -> str:
+        """What the statement is sent with besides its own text; '' for nothing."""
+        return self.foreseen.clause if self.asserted and self.foreseen is not None else ""
 
     @property
     def text(self) -> str:
         """The text to send: the statement's own, with what is asserted in front of the first action."""
         form, text = self.statement.form, self.statement.text
-        if not self.asserted or not isinstance(form, AlterTable):
+        if not self.clause or not isinstance(form, AlterTable):
             return text
-        return f"{text[: form.body_start]}{self.asserted}, {text[form.body_start :]}"
+        return f"{text[: form.body_start]}{self.clause}, {text[form.body_start :]}"
 
 
 def make_plan(
-    statements: tuple[Statement, ...], options: Options, asserted: Mapping[int, str] = NOTHING_ASSERTED
+    statements: tuple[Statement, ...],
+    options: Options,
+    foreseen: Mapping[int, Foreseen] = NOTHING_FORESEEN,
+    *,
+    asserted: bool = False,
 ) -> tuple[Step, ...]:
-    """Decide for every statement how it runs and how it is undone; `asserted` holds clauses by statement number."""
+    """Decide for every statement how it runs and how it is undone; `foreseen` is by statement number."""
     return tuple(
         Step(
             each, undo_of(each) if options.backup else Undo.NONE, backup_dbname(each, options),
-            asserted.get(each.number, ""),
+            foreseen.get(each.number), asserted,
         )
         for each in statements
     )  # fmt: skip

@@ -32,6 +32,7 @@ class Work:
     `finished` of `total` in units of `unit` (rows, pages, bytes, …; 0 of 0: not known). `percent` where who tells it
     knows better than finished / total; `remaining` in seconds likewise. `waiting` says why it stands still now
     (throttled by …, blocked by …), `tool` is true for an online schema change, `paused` while a command holds it.
+    `estimating`: the figures have stopped to tell how long it takes.
     """
 
     finished: int = 0
@@ -42,6 +43,7 @@ class Work:
     waiting: str = ""
     tool: bool = False
     paused: bool = False
+    estimating: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ class Progress:
 
     @property
     def percent(self) -> int | None:
-        """Statements done of all in percent; None where the number is not known yet."""
-        return self.done * 100 // self.total if self.total else None
+        """Statements done of all in percent, and of the one that runs its part; None where the number is not known."""
+        running = self.work.percent if self.work is not None and self.state is State.EXECUTING else None
+        return int(self.done * 100 + (running or 0)) // self.total if self.total else None
 
 
 class Known(TypedDict, total=False):

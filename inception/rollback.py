@@ -21,6 +21,7 @@ from inception.execute import Execution
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
+from inception.native import LockWaits
 from inception.plan import Step, Undo, why_not_backed_up
 from inception.progress import Control, State
 from inception.ran import Ran
@@ -184,7 +185,8 @@ class _Work:
             Step(read_statement(number, text.rstrip(";"), "", syntax), Undo.DEFINITION, operation.home)
             for _, text in stored.statements(self.backup, operation)
         )
-        execution = Execution(self.session, self.observer, self.control, self.request.options)
+        waits = LockWaits.of(self.request.values)
+        execution = Execution(self.session, self.observer, self.control, self.request.options, waits)
         ran = None
         for ran in execution.run(steps):
             recorder.take(ran)

@@ -24,6 +24,7 @@ class Session:
         self.backup = backup
         self.locked = False  # whether the locks of `lock` are held
         self._folded = server.folded
+        self._lock_wait: int | None = None
         if backup:
             self._settle(server)
 
@@ -64,6 +65,12 @@ class Session:
                 holder = int(str(self.connection.value(f"SELECT IS_USED_LOCK('{lock}')") or 0))
                 what = f"Table {names[lock]} is being changed" if names[lock] else "This sequence is being worked on"
                 raise TableBusy(f"{what} by another execution, on connection {holder} of the target.", holder)
+
+    def bound_lock_wait(self, seconds: int | None) -> None:
+        """Let statements wait so long for metadata locks (lock_wait_timeout); None: as the target has it."""
+        if seconds != self._lock_wait:
+            self.connection.query(f"SET SESSION lock_wait_timeout = {'DEFAULT' if seconds is None else int(seconds)}")
+            self._lock_wait = seconds
 
     def send(self, step: Step, opid: str) -> bytes:
         """Return the bytes to send for a step: its text in the session's character set, our mark in front.

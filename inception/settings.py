@@ -99,6 +99,24 @@ _ALTER = (
         "Send an ALTER TABLE with the ALGORITHM and LOCK that are foreseen, so that the target refuses rather than do "
         "more than that.",
     ),
+    _of(
+        "inception_lock_wait_timeout",
+        _S,
+        _INT,
+        5,
+        "How long a definition change waits for a metadata lock before it gives way (lock_wait_timeout).",
+        1,
+        31_536_000,
+        unit="s",
+    ),
+    _of("inception_lock_wait_retries", _S, _INT, 5, "How many times more it is tried, after random pauses.", 0, 1000),
+    _choice(
+        "inception_kill_blockers",
+        _G,
+        "off",
+        "Whose connection is killed for it: nobody's, or of those that hold the lock and are idle in a transaction.",
+        *("off", "idle"),
+    ),
 )
 _UPKEEP = (
     _of(

@@ -1,6 +1,6 @@
 """What is known of a target when a batch is audited: everything is read before the first decision, nothing after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from inception.catalog import Catalog
@@ -116,6 +116,29 @@ UNREAD = Stored()
 
 
 @dataclass(frozen=True)
+class Blocker:
+    """A connection that holds a metadata lock on a table, for how many seconds its transaction (or statement) runs."""
+
+    connection_id: int
+    user: str
+    host: str
+    seconds: int
+    idle: bool
+    in_transaction: bool
+
+    def __str__(self) -> str:
+        """As it is named in rows and in the status."""
+        what = "idle, " * self.idle + ("in a transaction" if self.in_transaction else "holding a lock")
+        return f"connection {self.connection_id} ({self.user}@{self.host}, {what} for {self.seconds} s)"
+
+
+def blocked_by(blockers: Iterable[Blocker]) -> str:
+    """Return the reason of waiting: blocked by whom; '' where nobody is known."""
+    named = "; ".join(map(str, blockers))
+    return f"blocked by {named}" if named else ""
+
+
+@dataclass(frozen=True)
 class World:
     """The target as the batch finds it, and its answers to questions computed from the batch.
 
@@ -124,7 +147,8 @@ class World:
     most; `collations` its collations, each with the character sets that it is for; both are empty where not known.
     `references` are the foreign keys that point at tables whose rows the batch changes: for an execution with backup.
     `probes` are what the data said against a statement, by its number. `leftovers` are the tables that earlier online
-    schema changes left beside a table that is altered. `stored` tells more of the tables that are altered.
+    schema changes left beside a table that is altered. `stored` tells more of the tables that are altered,
+    `blockers` who holds a lock on a table whose definition is changed.
     """
 
     server: Server
@@ -139,3 +163,4 @@ class World:
     references: tuple[Reference, ...] = ()
     probes: Mapping[int, tuple[Answer, ...]] = field(default_factory=dict)
     stored: Mapping[TableName, Stored] = field(default_factory=dict)
+    blockers: Mapping[TableName, tuple[Blocker, ...]] = field(default_factory=dict)

@@ -2,13 +2,16 @@
 
 from inception.batch.options import Mode, Options
 from inception.batch.parse import read_statement
+from inception.facts.online_ddl import Foreseen, Work
 from inception.lexer import Syntax
 from inception.plan import make_plan
 
 
 def sent(text: str, asserted: str) -> str:
     statement = read_statement(1, text, "d", Syntax(version=90704))
-    (step,) = make_plan((statement,), Options(Mode.EXECUTE), {1: asserted})
+    algorithm, _, lock = asserted.removeprefix("ALGORITHM=").partition(", LOCK=")
+    foreseen = Foreseen(Work.METADATA, algorithm, concurrent=lock == "NONE", assertable=bool(asserted))
+    (step,) = make_plan((statement,), Options(Mode.EXECUTE), {1: foreseen}, asserted=True)
     return step.text
 
 

@@ -33,7 +33,7 @@ class Foreseen:
     whether other sessions may write meanwhile; so may they not during what is COPY, but from MariaDB 11.2 on.
     `assertable`: the server refuses cheaper algorithms, and takes the clause in this statement. `dearest` is the
     action that decides; `versions_left`: how many more instant changes of columns the table takes before it is
-    rebuilt (MySQL), None where that plays no part.
+    rebuilt (MySQL), None where that plays no part. `indexes` of which one may be `full_text` are to be built.
     """
 
     work: Work
@@ -42,6 +42,8 @@ class Foreseen:
     assertable: bool = False
     dearest: act.Action | None = None
     versions_left: int | None = None
+    indexes: int = 0
+    full_text: bool = False
 
     @property
     def metadata_only(self) -> bool:
@@ -166,7 +168,11 @@ def _foreseen(price: Price, alter: Alteration, dearest: act.Action) -> Foreseen:
         return Foreseen(work, dearest=dearest)
     algorithm = _algorithm(price.cost, alter)
     concurrent = not price.blocks if work is not Work.COPY else alter.mariadb and alter.at_least((0, 0, 0), (11, 2, 0))
-    return Foreseen(work, algorithm, concurrent, _assertable(algorithm, alter), dearest, _versions_left(price, alter))
+    added = [action.index.kind for action in alter.actions if isinstance(action, act.AddIndex)]
+    return Foreseen(
+        work, algorithm, concurrent, _assertable(algorithm, alter), dearest, _versions_left(price, alter),
+        len(added), IndexKind.FULLTEXT in added,
+    )  # fmt: skip
 
 
 _WORK = {

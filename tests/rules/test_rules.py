@@ -17,7 +17,7 @@ from inception.schema.define import define
 from inception.schema.model import Database, TableName
 from inception.server import ServerVersion
 from inception.settings import Settings
-from inception.world import Answer, Reference, Server, Stored, Trigger, Verdict, World
+from inception.world import Answer, Blocker, Reference, Server, Stored, Trigger, Verdict, World
 
 CASES = Path(__file__).parent
 DATABASE = "shop"
@@ -74,6 +74,7 @@ def world_of(case: dict[str, Any]) -> World:
         references,
         probes,
         {_table(name): Stored(**facts) for name, facts in case.get("stored", {}).items()},
+        {_table(name): tuple(Blocker(*each) for each in found) for name, found in case.get("blockers", {}).items()},
     )
 
 
