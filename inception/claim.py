@@ -14,7 +14,7 @@ from pathlib import Path
 
 from inception.batch.options import Options
 from inception.batch.statement import Kind
-from inception.begun import PREPARE, Begun, read_definitions, read_names
+from inception.begun import DONE, PREPARE, Begun, read_definitions, read_names
 from inception.binlog.events import Position
 from inception.errors import CannotResume, SequenceBusy, ServerError
 from inception.mysql import Connection
@@ -22,6 +22,8 @@ from inception.progress_table import DATABASE, TABLES
 from inception.sql import quote_text, quote_value
 
 LEASE = 15.0  # seconds after the last heartbeat
+_MISSING = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
+_MOST_RECENT = 1000  # tasks
 _STATEMENT = (
     "number", "status", "opid", "connection_id", "kind", "text", "statement_digest", "start_file", "start_pos",
     "end_file", "end_pos", "gtid", "definitions_before", "definitions_after", "tables", "affected_rows", "seconds",
@@ -57,6 +59,11 @@ class Task:
         """The statement that was begun and whose outcome is not written; None where all is known."""
         return next((each for each in self.statements if each.status == PREPARE), None)
 
+    @property
+    def last_done(self) -> int:
+        """The number of the last statement that is known to have run, 0 for none."""
+        return max((each.number for each in self.statements if each.status == DONE), default=0)
+
 
 def make_tables(connection: Connection) -> None:
     """Make the tables of tasks where they are missing."""
@@ -65,8 +72,11 @@ def make_tables(connection: Connection) -> None:
         connection.query(definition)
 
 
-def read_task(connection: Connection, name: str, *, lock: str = "") -> Task | None:
-    """Return a task, None where the backup server knows none of that name. `lock` is ' FOR UPDATE' to hold it."""
+def read_task(connection: Connection, name: str, *, lock: str = "", statements: bool = True) -> Task | None:
+    """Return a task, with its statements or not; None where the backup server knows none of that name.
+
+    `lock` is ' FOR UPDATE' to hold it.
+    """
     key = quote_text(name)
     rows = connection.query(
         "SELECT target_host, target_port, target_user, owner, "
@@ -82,8 +92,34 @@ def read_task(connection: Connection, name: str, *, lock: str = "") -> Task | No
     number, status, errno, message = map(_text, shown[0])
     return Task(
         name, host, int(port), user, owner, float(age), digest, int(count), int(number), status, int(errno or 0),
-        message, _statements(connection, key),
+        message, _statements(connection, key) if statements else (),
     )  # fmt: skip
+
+
+def find_task(connection: Connection, name: str) -> Task | None:
+    """Return a task; None where there is none, also where no task was ever begun on this backup server."""
+    try:
+        return read_task(connection, name)
+    except ServerError as error:
+        if error.errno not in _MISSING:
+            raise
+        return None
+
+
+def recent_tasks(connection: Connection) -> list[Task]:
+    """Return the tasks that somebody worked on within a day, the oldest first."""
+    try:
+        names = connection.query(
+            f"SELECT task_sequence FROM `{DATABASE}`.`execute_progress` JOIN `{DATABASE}`.`execute_task` "
+            "USING (task_sequence) WHERE update_time > NOW() - INTERVAL 1 DAY ORDER BY update_time DESC "
+            f"LIMIT {_MOST_RECENT}"
+        )
+    except ServerError as error:
+        if error.errno not in _MISSING:
+            raise
+        return []
+    found = (read_task(connection, _text(name), statements=False) for (name,) in reversed(names))
+    return [task for task in found if task is not None]
 
 
 def _statements(connection: Connection, key: str) -> tuple[Begun, ...]:

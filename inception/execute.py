@@ -107,6 +107,7 @@ class Execution:
                     return
                 ran = self._run(step, begun, place)
             place = self._behind(ran, place)
+            self.control.note(master_binlog=str(place.position or ""))
             pauses = self.options.sleep_ms and count % self.options.sleep_rows == 0
             if self._goes_on(ran) and not pauses:
                 ledger.keep(ran)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from inception.accounts import Source
 from inception.answer import ResultSet
@@ -17,45 +17,16 @@ from inception.errors import (
     NotSupported,
     RefusedHere,
     RequestError,
-    SequenceBusy,
     Stopped,
+    TableBusy,
 )
 from inception.metrics import Metrics
-from inception.progress import Progress, State
 from inception.server import Address
 from inception.settings import SessionValues, Settings, Snapshot
-from inception.workers import AnyRequest, Pool, Row, Stop, Worker
+from inception.tasks import Task, Tasks
+from inception.workers import AnyRequest, Pool, Row, Worker
 
 log = logging.getLogger("inception.request")
-
-
-@dataclass(eq=False)
-class Task:
-    """One request that runs. `id` is its client's connection id."""
-
-    id: int
-    options: Options
-    client_host: str
-    progress: Progress = field(default_factory=Progress)
-    started: float = field(default_factory=time.monotonic)
-    worker: Worker | None = None
-    stop_reason: str = ""
-
-    @property
-    def seconds(self) -> int:
-        """Whole seconds since the request came."""
-        return int(time.monotonic() - self.started)
-
-    @property
-    def changes(self) -> bool:
-        """Tell whether the request may have begun to change the target."""
-        return self.options.mode is Mode.EXECUTE and self.progress.state in (State.EXECUTING, State.BACKUP)
-
-    def stop(self, reason: str) -> None:
-        """End the request: an audit at once, an execution as soon as its statement on the target is killed."""
-        self.stop_reason = self.stop_reason or reason
-        if self.worker is not None:
-            self.worker.send(Stop(self.stop_reason))
 
 
 class Gateway:
@@ -65,7 +36,7 @@ class Gateway:
         self.config = config
         self.settings = settings
         self.pool = pool
-        self.tasks: dict[int, Task] = {}
+        self.tasks = Tasks()
         self.closing = False
         self.metrics = Metrics()
         self.metrics.watch(self)
@@ -106,12 +77,12 @@ class Gateway:
             raise RefusedHere("The server is shutting down and takes no new requests.")
         request = self._complete(request, session_values)
         task = Task(task_id, request.options, client_host)
-        self._claim(task)
+        self.tasks.add(task)
         return request, task
 
     def gauges(self) -> Iterator[tuple[str, str, float]]:
         """Yield what stands now, for the metrics."""
-        tasks = list(self.tasks.values())
+        tasks = list(self.tasks.running.values())
         schema_changes = sum(task.progress.work is not None and task.progress.work.tool for task in tasks)
         yield "requests_running", "Requests that a worker has.", sum(task.worker is not None for task in tasks)
         yield "requests_waiting", "Requests that wait for a worker.", sum(task.worker is None for task in tasks)
@@ -147,43 +118,40 @@ class Gateway:
         )
         return replace(options, user=user, password=password), only_audit
 
-    def _claim(self, task: Task) -> None:
-        sequence = task.options.sequence
-        if sequence and task.options.mode is Mode.EXECUTE and self.is_running(sequence):
-            raise SequenceBusy(f"The sequence '{sequence}' is running already.")
-        self.tasks[task.id] = task
-
-    def is_running(self, sequence: str) -> bool:
-        """Tell whether an execution of this sequence runs here."""
-        return any(
-            task.options.sequence == sequence and task.options.mode is Mode.EXECUTE for task in self.tasks.values()
-        )
-
     async def _run(self, task: Task, request: AnyRequest) -> list[Row]:
         def use(worker: Worker) -> None:
             if task.stop_reason:  # it came while the request waited for its turn
                 raise Stopped(task.stop_reason)
-            task.worker = worker
+            task.worker, task.begun = worker, True
 
-        def note(progress: Progress) -> None:
-            task.progress = progress
-
+        rows: list[Row] = []
+        problem: InceptionError | None = None
         try:
-            rows = await self.pool.run(request, note, use)
+            rows = await self.pool.run(request, task.note, use)
             self.metrics.answered(request.kind, time.monotonic() - task.started, rows, task.progress.findings)
-            return rows
-        except InceptionError:
+        except InceptionError as error:
+            problem = self._named(task, error)
             self.metrics.failed(request.kind, time.monotonic() - task.started)
+            if problem is not error:
+                raise problem from None
             raise
         finally:
-            task.worker = None
-            self.tasks.pop(task.id, None)
+            self.tasks.end(task, problem, rows)
+        return rows
+
+    def _named(self, task: Task, error: InceptionError) -> InceptionError:
+        """Add the name of the execution that is in the way, where it is one of ours."""
+        if not isinstance(error, TableBusy):
+            return error
+        other = self.tasks.on_connection(task.options.host, task.options.port, error.holder)
+        return TableBusy(f"{error.message} It is the task '{other.name}' here.", error.holder) if other else error
 
     def _orphaned(self, task: Task, running: "asyncio.Task[list[Row]]") -> None:
         """The client has gone."""
+        task.orphaned = True
         running.add_done_callback(lambda done: done.cancelled() or done.exception())  # its error is nobody's now
         if task.options.mode is Mode.EXECUTE:
-            log.warning("client %d is gone; its execution goes on%s", task.id, _named(task.options.sequence))
+            log.warning("client %d is gone; its execution goes on%s", task.id, _of(task.options.sequence))
         else:
             task.stop("The client is gone")
             if task.worker is not None:
@@ -191,7 +159,7 @@ class Gateway:
 
     def kill(self, task_id: int, reason: str) -> None:
         """Stop a request. Raises NoSuchRequest."""
-        task = self.tasks.get(task_id)
+        task = self.tasks.running.get(task_id)
         if task is None:
             raise NoSuchRequest(f"No request runs under Id {task_id}; 'inception get processlist' lists what runs.")
         task.stop(reason)
@@ -201,7 +169,7 @@ class Gateway:
         self.closing = True
         if self._running:
             await asyncio.wait(list(self._running), timeout=grace)
-        for task in list(self.tasks.values()):
+        for task in list(self.tasks.running.values()):
             task.stop("The server is shutting down")
         if self._running:
             await asyncio.wait(list(self._running))
@@ -219,7 +187,7 @@ def backup_address(values: Snapshot) -> Address | None:
     )  # fmt: skip
 
 
-def _named(sequence: str) -> str:
+def _of(sequence: str) -> str:
     return f" (sequence {sequence})" if sequence else ""
 
 

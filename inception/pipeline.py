@@ -19,6 +19,7 @@ from inception.begun import Begun
 from inception.errors import CannotBackUp, CannotResume, InceptionError
 from inception.execute import Execution
 from inception.executed_rows import Recorded, executed_rows
+from inception.follow import Follower
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
@@ -26,7 +27,7 @@ from inception.native import LockWaits
 from inception.parts import FIELDS as PART_FIELDS
 from inception.parts import Part, divide
 from inception.plan import Step, Undo, backup_dbname, make_plan, why_not_backed_up
-from inception.progress import Control, State
+from inception.progress import Control, Problem, State
 from inception.progress_table import ProgressTable
 from inception.ran import Ran
 from inception.recorder import Recorder
@@ -44,6 +45,7 @@ from inception.tree.masking import masked
 from inception.tree.printed import FIELDS as TREE_FIELDS
 from inception.tree.printed import Printed
 from inception.verdict import Verdict
+from inception.workarounds import workaround
 from inception.world import Server
 
 _COUNT_TIME = 60  # seconds that each count of --real-row-count may take
@@ -219,8 +221,10 @@ def _execute(work: _Run, stack: ExitStack, batch: Batch) -> None:
     replay(session, work.rans)
     waits = LockWaits.of(request.values)
     execution = Execution(session, work.observer, work.control, options, waits, work.progress, _recovery(work, task))
-    _record(work, execution.run(plan, before=ended), _recorder(work, session, plan))
+    follower = Follower(work.control)
+    _record(work, execution.run(plan, before=ended), _recorder(work, session, plan, follower), follower)
     work.stopped = work.control.reason if work.control.stopping else ""
+    _tell_problem(work, ended + len(plan))
 
 
 def _plan(work: _Run, batch: Batch) -> tuple[Step, ...]:
@@ -248,16 +252,28 @@ def _take_up(work: _Run, stack: ExitStack, batch: Batch) -> None:
     work.recorded = complete_backup(request.target, Backup(work.backup, options), work.rans)
 
 
-def _recorder(work: _Run, session: Session, plan: tuple[Step, ...]) -> Recorder | None:
+def _tell_problem(work: _Run, total: int) -> None:
+    """Tell why an execution ended before its end, for those who ask for its status."""
+    last = work.rans[-1] if work.rans else None
+    if last is not None and (last.failed or last.unwritten):
+        code = last.error.errno if last.error else 0
+        reason = f"Statement {last.step.statement.number} did not end well."
+        problem = Problem(code, last.reason or last.unwritten, reason, workaround(code))
+        work.control.note(problem=problem)
+    elif len(work.rans) < total and work.stopped:
+        work.control.note(problem=Problem(0, work.stopped))
+
+
+def _recorder(work: _Run, session: Session, plan: tuple[Step, ...], follower: Follower) -> Recorder | None:
     position = session.position()
     if work.backup is None or position is None:
         return None
     store = Backup(work.backup, work.request.options)
     changed = dict.fromkeys(name for step in plan if step.undo is Undo.ROWS for name in step.statement.changes)
-    return Recorder(work.request.target, position, session.connection.thread_id, store, changed)
+    return Recorder(work.request.target, position, session.connection.thread_id, store, changed, follower.at)
 
 
-def _record(work: _Run, rans: Iterator[Ran], recorder: Recorder | None) -> None:
+def _record(work: _Run, rans: Iterator[Ran], recorder: Recorder | None, follower: Follower) -> None:
     """Run the plan; everything that was executed is recorded, however the execution ends."""
     try:
         for ran in rans:
@@ -269,6 +285,7 @@ def _record(work: _Run, rans: Iterator[Ran], recorder: Recorder | None) -> None:
     finally:
         if recorder is not None:
             work.control.report(State.BACKUP)
+            follower.finish(work.rans[-1].end if work.rans else None)
             recorder.finish()
             work.recorded = work.recorded.plus(recorder.problems, recorder.notes)
 

@@ -7,7 +7,7 @@ be stored is told at the end, statement by statement.
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
 from inception.backup import Backup, Executed
@@ -37,12 +37,19 @@ class Recorder:
     """One execution's recorder. Whoever makes it calls `finish`, however the execution ends."""
 
     def __init__(
-        self, target: Address, start: Position, thread_id: int, store: Backup, tables: Iterable[TableName] = ()
+        self,
+        target: Address,
+        start: Position,
+        thread_id: int,
+        store: Backup,
+        tables: Iterable[TableName] = (),
+        at: Callable[[Position], None] = lambda position: None,
     ) -> None:
         """Open the binary log at `start`; `thread_id` is the executing session's, `tables` are those whose rows
-        will change. Raises CannotBackUp where the account may not read it.
+        will change; `at` is told how far has been read. Raises CannotBackUp where the account may not read it.
         """
         self._thread_id = thread_id
+        self._at = at
         self._store = store
         self._waiting: queue.SimpleQueue[Ran | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -130,6 +137,7 @@ class Recorder:
         for event in self._stream.until(end):
             if isinstance(event, QueryText) and event.thread_id != self._thread_id:
                 self._tables.disturb(event.text)
+            self._at(self._stream.position)
             yield event
 
 

@@ -9,7 +9,7 @@ from inception.batch.options import Options
 from inception.batch.statement import SetNames, Use
 from inception.begun import DONE, PREPARE, Begun
 from inception.binlog.read import current_position
-from inception.errors import CannotResume, ServerError
+from inception.errors import CannotResume, InceptionError, ServerError
 from inception.executed_rows import Recorded
 from inception.introspect import Observer
 from inception.plan import Step, Undo
@@ -98,15 +98,24 @@ def complete_backup(target: Address, store: Backup, rans: Sequence[Ran]) -> Reco
     missing = [ran for ran in rans if ran.committed and ran.step.undo is not Undo.NONE and not store.has(executed(ran))]
     for thread_id, group in groupby(missing, key=lambda ran: int(ran.opid.split("_")[1])):
         some = list(group)
-        start = executed(some[0]).start
-        changed = dict.fromkeys(name for ran in some if ran.step.undo is Undo.ROWS
-                                for name in ran.step.statement.changes)  # fmt: skip
-        recorder = Recorder(target, start, thread_id, store, changed)
         try:
-            for ran in some:
-                store.discard(executed(ran), ran.step.statement.changes)
-                recorder.take(ran)
-        finally:
-            recorder.finish()
-        recorded = recorded.plus(recorder.problems, recorder.notes)
+            recorder = _record(target, store, some, thread_id)
+        except InceptionError as error:
+            recorded = recorded.plus({ran.step.statement.number: error.message for ran in some}, {})
+        else:
+            recorded = recorded.plus(recorder.problems, recorder.notes)
     return recorded
+
+
+def _record(target: Address, store: Backup, rans: Sequence[Ran], thread_id: int) -> Recorder:
+    """Store the rollback of statements that one session ran."""
+    rows = (ran.step.statement for ran in rans if ran.step.undo is Undo.ROWS)
+    changed = dict.fromkeys(name for statement in rows for name in statement.changes)
+    recorder = Recorder(target, executed(rans[0]).start, thread_id, store, changed)
+    try:
+        for ran in rans:
+            store.discard(executed(ran), ran.step.statement.changes)
+            recorder.take(ran)
+    finally:
+        recorder.finish()
+    return recorder

@@ -91,6 +91,11 @@ class BinlogStream:
             self._waiting = None
             yield from self._parser.feed(packet, 1)
 
+    @property
+    def position(self) -> Position:
+        """How far the log has been read."""
+        return self._parser.position
+
     def close(self) -> None:
         """End the connection."""
         self._connection.close()

@@ -35,7 +35,7 @@ _NAME = _VALUE.replace("[^\\s;", "[^\\s=;")  # what stands before a `=`
 _VALUES = rf"{_ITEM}(?:\s*,\s*{_ITEM})*+"
 _LATER = re.compile(
     r"(?:get|show)\s+osc\b|get\s+osc_percent\b|(?:stop\s+alter|kill\s+osc|pause\s+osc|resume\s+osc)\b"
-    r"|get\s+status\b|clean\s+osc\b",
+    r"|clean\s+osc\b",
     re.I,
 )
 

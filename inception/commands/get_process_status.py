@@ -10,5 +10,5 @@ SYNTAX = "inception get process status <sequence>"
 
 async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:
     """Answer one row with the column STATUS."""
-    running = context.gateway.is_running(arguments["sequence"] or "")
+    running = context.gateway.tasks.executes(arguments["sequence"] or "")
     return ResultSet(texts("STATUS"), [("RUNNING" if running else "STOPPED",)])

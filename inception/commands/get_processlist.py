@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from inception.answer import Answer, CellType, Field, ResultSet, Value
 from inception.commands import Context
-from inception.gateway import Task
 from inception.progress import State
+from inception.tasks import Task
 
 SYNTAX = "inception <verb:get|show> [<full:full>] processlist"
 
@@ -21,7 +21,7 @@ _COMMANDS = {"check": "CHECK", "execute": "EXECUTE", "split": "SPLIT", "query-pr
 async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:
     """Answer the running requests, oldest first, and the asking connection."""
     full = arguments["full"] is not None
-    rows = [_row(task, None if full else _SHORT) for task in context.gateway.tasks.values()]
+    rows = [_row(task, None if full else _SHORT) for task in context.gateway.tasks.running.values()]
     name = "inception get full processlist" if full else "inception get processlist"
     own = (context.connection_id, None, None, None, context.host, "LOCAL", "INIT", 0, name, None, None)
     return ResultSet(_FIELDS, [*rows, own])

@@ -1,0 +1,220 @@
+"""Executions that are cut off: what became of the last statement, and --resume, on both kinds of server."""
+
+import contextlib
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pymysql
+import pytest
+
+from inception.mysql import Connection
+from tests.end_to_end.conftest import Row, Shop
+from tests.end_to_end.test_workers import all_descendants, connects_to
+from tests.servers import DatabaseServer, Gateway, MariaDB, wait_until
+
+_BATCH = (
+    "use d; set names utf8mb4; update t set a = a + 10 where id = 2; {middle}; insert into t (id, a) values (3, 3);"
+    " update t set a = a + 100 where id = 2;"
+)
+_UPDATE = "update t set a = a + 1 where id = 1"
+_ALTER = "alter table u add column b int"
+
+
+class Cut(Shop):
+    """A shop whose workers are killed in the middle of a batch. Every statement of the batch counts if run twice."""
+
+    name: str
+    blocker: Connection
+
+    def begin(self, middle: str, blocked: str) -> Connection:
+        """Execute the batch until its middle statement waits for a lock; return the session that holds it."""
+        with self.target.connect() as target:
+            for text in (
+                "DROP DATABASE IF EXISTS d",
+                "CREATE DATABASE d",
+                "CREATE TABLE d.t (id INT PRIMARY KEY, a INT) ENGINE=InnoDB",
+                "CREATE TABLE d.u (id INT PRIMARY KEY, a INT) ENGINE=InnoDB",
+                "INSERT INTO d.t VALUES (1, 1), (2, 2)",
+                "INSERT INTO d.u VALUES (1, 1)",
+            ):
+                target.query(text)
+        self.before = self.whole()
+        blocker = self.blocker
+        blocker.query("BEGIN")
+        blocker.query(blocked)
+        self.batch = _BATCH.format(middle=middle)
+        threading.Thread(target=self._run, daemon=True).start()
+        wait_until(lambda: self.progress() == ("4", "PREPARE"))
+        wait_until(lambda: self.waits(blocker, " ".join(middle.split()[:2])))
+        return blocker
+
+    def _run(self) -> None:
+        with contextlib.suppress(pymysql.MySQLError):
+            self.execute(self.batch, f"--sequence={self.name};")
+
+    def progress(self) -> tuple[Any, ...]:
+        with self.backup.connect() as backup, contextlib.suppress(Exception):
+            return backup.query(
+                f"SELECT sequence, status FROM inception.execute_progress WHERE task_sequence = '{self.name}'"
+            )[0]
+        return ()
+
+    def waits(self, session: Connection, text: str) -> bool:
+        return any(text in str(row[7]) for row in session.query("SHOW FULL PROCESSLIST") if "inception" in str(row[7]))
+
+    @property
+    def workers(self) -> list[int]:
+        return [pid for pid in all_descendants(self.gateway.pid) if connects_to(pid, self.target.port)]
+
+    def kill_workers(self) -> None:
+        for pid in self.workers:
+            os.kill(pid, signal.SIGKILL)
+
+    def status(self) -> dict[str, Any]:
+        command = f"{self.source('')} inception get status '{self.name}'"
+        [(text,)] = self.ask(command)
+        [task] = json.loads(text)["tasks"]
+        assert isinstance(task, dict)
+        return task
+
+    def resume(self, options: str = "") -> list[Row]:
+        return self.execute(self.batch, f"--sequence={self.name};--resume;{options}")
+
+    def whole(self) -> dict[str, str | None]:
+        return self.checksum("d", "t", "u") | {"u": self.definition("d", "u")}
+
+    def values(self) -> list[tuple[Any, ...]]:
+        with self.target.connect() as target:
+            return target.query("SELECT id, a FROM d.t ORDER BY id")
+
+    def columns(self) -> int:
+        with self.target.connect() as target:
+            return len(target.query("SHOW COLUMNS FROM d.u"))
+
+
+@contextlib.contextmanager
+def shop_of(gateway: Gateway, target: DatabaseServer, backup: MariaDB, request: pytest.FixtureRequest) -> Iterator[Cut]:
+    shop = Cut(gateway, target, backup)
+    shop.name = f"{request.node.name}-{os.getpid()}"
+    with target.connect() as shop.blocker:
+        yield shop
+
+
+@pytest.fixture
+def cut(
+    gateway: Gateway, target: DatabaseServer, backup_server: MariaDB, request: pytest.FixtureRequest
+) -> Iterator[Cut]:
+    with shop_of(gateway, target, backup_server, request) as shop:
+        yield shop
+
+
+@pytest.fixture
+def cut_alone(gateway: Gateway, backup_server: MariaDB, request: pytest.FixtureRequest) -> Iterator[Cut]:
+    """With a target that nobody else uses."""
+    with MariaDB() as target, shop_of(gateway, target.start(), backup_server, request) as shop:
+        yield shop
+
+
+def test_a_statement_that_goes_on_without_its_worker_is_found_committed(cut: Cut) -> None:
+    blocker = cut.begin(_UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    cut.kill_workers()
+    wait_until(lambda: cut.status()["outcome"] == "unknown")
+    assert "may still run" in cut.status()["reason"]
+    blocker.query("ROLLBACK")
+    wait_until(lambda: cut.status()["outcome"] == "committed")
+    rows = cut.resume()
+    assert [row.errlevel for row in rows] == [0] * 6, rows
+    assert cut.values() == [("1", "2"), ("2", "112"), ("3", "3")]
+    assert [row.stage for row in rows] == ["RERUN", "RERUN", "EXECUTED", "EXECUTED", "EXECUTED", "EXECUTED"]
+    assert all(row.stagestatus.endswith("Backup successfully") for row in rows[2:])
+    cut.undo(rows)
+    assert cut.whole() == cut.before
+
+
+def test_a_statement_that_was_killed_is_not_committed_and_runs_again(cut: Cut) -> None:
+    blocker = cut.begin(_UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    cut.kill_workers()
+    [number] = [row[0] for row in blocker.query("SHOW FULL PROCESSLIST") if "inception" in str(row[7])]
+    blocker.query(f"KILL {number!s}")
+    blocker.query("ROLLBACK")
+    wait_until(lambda: cut.status()["outcome"] == "not committed")
+    assert cut.values() == [("1", "1"), ("2", "12")]
+    with pytest.raises(pymysql.MySQLError, match="began statement 4"):
+        cut.execute(cut.batch, f"--sequence={cut.name};")
+    rows = cut.resume()
+    assert [row.errlevel for row in rows] == [0] * 6, rows
+    assert cut.values() == [("1", "2"), ("2", "112"), ("3", "3")]
+    cut.undo(rows)
+    assert cut.whole() == cut.before
+
+
+def test_a_definition_change_that_goes_on_without_its_worker(cut: Cut) -> None:
+    blocker = cut.begin(_ALTER, "SELECT * FROM d.u FOR UPDATE")
+    cut.kill_workers()
+    blocker.query("ROLLBACK")
+    rows = cut.resume()  # waits for it
+    assert [row.errlevel for row in rows] == [0] * 6, rows
+    assert cut.columns() == 3
+    cut.undo(rows)
+    assert cut.whole() == cut.before
+
+
+def test_another_text_is_not_resumed(cut: Cut) -> None:
+    blocker = cut.begin(_UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    cut.kill_workers()
+    blocker.query("ROLLBACK")
+    wait_until(lambda: cut.status()["outcome"] == "committed")
+    right, cut.batch = cut.batch, cut.batch.replace("100", "200")
+    with pytest.raises(pymysql.MySQLError, match="begun with another text"):
+        cut.resume()
+    cut.batch = right
+    assert cut.resume()[-1].errlevel == 0
+    assert cut.values() == [("1", "2"), ("2", "112"), ("3", "3")]
+
+
+def test_what_never_began_is_not_resumed(cut: Cut) -> None:
+    cut.batch = "use mysql;"
+    with pytest.raises(pymysql.MySQLError, match="nothing to resume"):
+        cut.resume()
+
+
+def test_a_purged_binary_log_leaves_it_to_the_operator(cut_alone: Cut) -> None:
+    cut = cut_alone
+    blocker = cut.begin(_UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    cut.kill_workers()
+    blocker.query("ROLLBACK")
+    wait_until(lambda: not cut.waits(blocker, "update t"))
+    blocker.query("FLUSH BINARY LOGS")
+
+    def purged() -> bool:  # a file that somebody still reads is kept
+        *_, last = blocker.query("SHOW BINARY LOGS")
+        blocker.query(f"PURGE BINARY LOGS TO '{last[0]!s}'")
+        return len(blocker.query("SHOW BINARY LOGS")) == 1
+
+    wait_until(purged)
+    wait_until(lambda: cut.status()["outcome"] == "unknown")
+    assert "binary log" in cut.status()["reason"]
+    with pytest.raises(pymysql.MySQLError, match="--resume-as=committed"):
+        cut.resume()
+    rows = cut.resume("--resume-as=committed;")
+    assert cut.values() == [("1", "2"), ("2", "112"), ("3", "3")]
+    assert [row.stagestatus.splitlines()[0] for row in rows] == ["Execute Successfully"] * 6
+    assert rows[3].stagestatus.endswith("Backup failed")
+
+
+def test_a_task_that_failed_is_resumed_with_the_statement_that_failed(cut: Cut) -> None:
+    with cut.target.connect() as target:
+        for text in ("DROP DATABASE IF EXISTS d", "CREATE DATABASE d", "CREATE TABLE d.t (id INT PRIMARY KEY)"):
+            target.query(text)
+        target.query("INSERT INTO d.t VALUES (2)")
+        cut.batch = "use d; insert into t (id) values (1); insert into t (id) values (2);"
+        rows = cut.execute(cut.batch, f"--sequence={cut.name};")
+        assert rows[2].stagestatus == "Execute failed"
+        assert cut.status()["taskStatus"].startswith("Error - Duplicate entry")
+        target.query("DELETE FROM d.t WHERE id = 2")
+        assert [row.errlevel for row in cut.resume()] == [0, 0, 0]
+        assert target.query("SELECT id FROM d.t") == [("1",), ("2",)]
