@@ -14,6 +14,7 @@ from inception.wire.facts import ClientFacts
 from inception.wire.show import answer_show
 
 _LONGEST = 64 * 1024  # characters; chatter is shorter, and batches need not be scanned for it
+_LONGEST_NAME = 256  # characters of a column, as in MySQL
 
 _STRING = r"""'(?:[^'\\]|\\.|'')*+'|"(?:[^"\\]|\\.|"")*+"|`[^`]*+`"""
 # The `open` alternatives take the rest of a text at once, so that hostile texts are not scanned from every quote.
@@ -123,7 +124,7 @@ def _cell(item: re.Match[str], facts: ClientFacts) -> tuple[Field, Value] | None
         return None
     value = _value(item, facts)
     name = _unquoted(item["alias"]) if item["alias"] else _unquoted(item["text"])
-    return Field(name, CellType.INT if isinstance(value, int) else CellType.TEXT), value
+    return Field(name[:_LONGEST_NAME], CellType.INT if isinstance(value, int) else CellType.TEXT), value
 
 
 def _value(item: re.Match[str], facts: ClientFacts) -> Value:

@@ -19,7 +19,7 @@ from inception.wire.handler import Client
 from inception.wire.login import Login
 from inception.wire.result import Dialect, error_packet, ok_packet
 from inception.wire.service import Service
-from inception.wire.stream import PacketStream, Rest
+from inception.wire.stream import PacketStream, Rest, completed
 
 log = logging.getLogger(__name__)
 _IN_A_ROW = 100  # commands of one client that are answered before it is others' turn
@@ -38,7 +38,7 @@ class Connection:
         self._task: asyncio.Task[None] | None = None
         self._finishing = False  # no further command is read
         self._ending = False  # the running one is cancelled
-        self._last_words: Packets = ()
+        self._last_words: Packets = ()  # what the client is told of the error that ended it
 
     # Its life.
 
@@ -102,7 +102,7 @@ class Connection:
             statistics=service.statistics,
             limit=lambda: service.limits.max_allowed_packet,
         )
-        await _all(self._send(self._phase, [ok_packet(Ok(), self._phase.dialect)]))
+        await completed(self._send(self._phase, [ok_packet(Ok(), self._phase.dialect)]))
 
     def _dismiss(self) -> None:
         phase, self._phase = self._phase, None
@@ -115,7 +115,6 @@ class Connection:
         """Answer commands up to the first one that has to be waited for, and that one."""
         self._expect_command()
         rest = await self.stream.wait(partial(self._answer_at_once, phase), self._patience)
-        self._busy = True
         await rest()
         self._busy = False
 
@@ -139,8 +138,11 @@ class Connection:
                 if packet is None:
                     return None
                 rest = self._serve(phase, packet)
-            if rest is not None or self._ending:
+            if rest is not None:
+                self._busy = True  # from now on, not when the task comes to it
                 return rest
+            if self._ending:
+                return None
             self._expect_command()
         return partial(asyncio.sleep, 0)
 
@@ -175,13 +177,14 @@ class Connection:
             answer = self._refusal(phase, error)  # something it waited for was cancelled, not this connection
         except Exception as error:
             answer = self._refusal(phase, error)
-        await _all(self._send(phase, answer))
+        await completed(self._send(phase, answer))
 
     async def _reply_further(self, phase: CommandPhase, rest: Rest | None) -> None:
         """Answer the further statements of a COM_QUERY when the rest of the first answer is done."""
-        await _all(rest)
+        await completed(rest)
         while phase.unanswered:
-            await _all(self._reply(phase, phase.further))
+            await asyncio.sleep(0)  # there may be many, and the client may be gone
+            await completed(self._reply(phase, phase.further))
 
     # Packets.
 
@@ -207,8 +210,3 @@ class Connection:
         error.__traceback__ = None  # its frames hold the request, and some of them hold the error
         dialect = self._phase.dialect if self._phase is not None else Dialect(self._login.capabilities)
         return error_packet(error, dialect)
-
-
-async def _all(rest: Rest | None) -> None:
-    if rest is not None:
-        await rest()

@@ -21,7 +21,7 @@ from inception.wire.handshake import (
     switch_request,
 )
 from inception.wire.service import Service
-from inception.wire.stream import PacketStream
+from inception.wire.stream import PacketStream, completed
 
 log = logging.getLogger(__name__)
 
@@ -115,9 +115,7 @@ class Login:
         return await self._stream.wait(self._stream.framing.next_packet, lambda: limits.net_read_timeout)
 
     async def _send(self, packet: bytes) -> None:
-        rest = self._stream.send([packet], self._service.limits.net_write_timeout)
-        if rest is not None:
-            await rest()
+        await completed(self._stream.send([packet], self._service.limits.net_write_timeout))
 
 
 _INSECURE = "Connections using insecure transport are prohibited while --require_secure_transport=ON."

@@ -22,6 +22,7 @@ from inception.wire.notes import notes_of
 
 log = logging.getLogger("inception.request")
 _LONGEST_LOGGED = 4096
+_LONGEST_CUT = 1 << 20  # characters of a text that holds several statements: cutting more would keep others waiting
 _OWN_QUESTION = "select database()"  # the mysql client asks it by itself around `use`
 _KILL = re.compile(r"\s*+kill\s++(?:(?:hard|soft)\s++)?(?:query\s++|connection\s++)?(\d{1,18})\s*+;?\s*+", re.I)
 _USE = re.compile(r"\s*+use\s*+(`(?:[^`]|``)++`|(?<=\s)[^\s;`'\"/#]++)\s*+;?\s*+", re.I)
@@ -37,13 +38,14 @@ class Session:
         self._values: SessionValues = NOTHING_SET
         self._opening: str | None = None
         self._collected: list[str] = []
-        self._size = 0  # of what is collected, in characters
+        self._size = 0  # of the open batch, in characters
         self._notes: tuple[Note, ...] = ()
 
     def statements(self, text: str) -> list[str]:
         """Cut a text at its `;`, unless it is a batch or a part of one."""
-        single = self._opening is not None or ";" not in text or opens_batch(text) or looks_like_batch(text)
-        pieces = [] if single else [piece.text for piece in split(text)]
+        if self._opening is not None or len(text) > _LONGEST_CUT or ";" not in text or looks_like_batch(text):
+            return [text]
+        pieces = [piece.text for piece in split(text)]
         return pieces if len(pieces) > 1 else [text]
 
     def query(self, text: str) -> Answer | Later:
@@ -52,6 +54,7 @@ class Session:
         if self._opening is not None:
             return self._collect(text)
         if opens_batch(text):
+            self._take(text)
             self._opening = text
             return Ok()
         if looks_like_batch(text):
@@ -96,7 +99,7 @@ class Session:
         self._drop()
 
     def _collect(self, text: str) -> Answer | Later:
-        if text.strip().rstrip(";").lower() == _OWN_QUESTION:
+        if len(text) < _LONGEST_LOGGED and text.strip().rstrip(";").lower() == _OWN_QUESTION:
             return answer_chatter(text, self._facts()) or Ok()
         if is_start(text) or opens_batch(text):
             self._drop()
@@ -105,6 +108,11 @@ class Session:
         return self._run_collected if is_commit(text) else Ok()
 
     def _add(self, text: str) -> None:
+        self._take(text)
+        self._collected.append(text)
+
+    def _take(self, text: str) -> None:
+        """Take memory for a part of the open batch; raises BatchTooLarge, and drops it, where there is not enough."""
         limit = self._gateway.settings.value("max_allowed_packet")
         kept = self._client.memory.take(len(text))
         self._size += len(text) if kept else 0
@@ -115,7 +123,6 @@ class Session:
             raise BatchTooLarge(
                 f"The batch is larger than max_allowed_packet ({limit} bytes) and was dropped: send it in parts."
             )
-        self._collected.append(text)
 
     def _drop(self) -> None:
         self._client.memory.give_back(self._size)

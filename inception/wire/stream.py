@@ -199,7 +199,7 @@ class PacketStream(asyncio.Protocol):
 
     def _send_some(self, packets: Iterator[bytes]) -> bool:
         """Write packets of some size; tell whether there may be more."""
-        if self.lost:
+        if self._transport.is_closing():  # also after an error of which connection_lost is yet to tell
             raise ConnectionResetError
         framed = self.framing.frame(packets, _FLUSH)
         self._write(framed)
@@ -266,3 +266,9 @@ class _Waiter:
         """End the waiting, unless the looking has ended it (and the connection) already."""
         if not self.woken.done():
             self.woken.set_result(None)
+
+
+async def completed(rest: Rest | None) -> None:
+    """Do what is left to do, if there is anything."""
+    if rest is not None:
+        await rest()

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pymysql
 import pytest
+from pymysql.constants import CLIENT
 
 from inception.sql import quote_text
 from inception.wire.native import hash_native
@@ -56,6 +58,13 @@ def refusal(client: Any, text: str) -> int:
     return int(caught.value.errno)
 
 
+def refusal_text(client: Any, text: str) -> str:
+    with pytest.raises(connector.Error) as caught:
+        ask(client, text)
+    assert caught.value.errno == 2505
+    return str(caught.value)
+
+
 def test_a_reset_forgets_all_but_who_it_is_and_the_database(client: Any, guarded: Gateway) -> None:
     before = ask(client, GET)
     ask(client, SET)
@@ -86,6 +95,55 @@ def test_a_wrong_password_ends_the_session_of_the_right_one(client: Any) -> None
     assert caught.value.errno == 1045
     with pytest.raises(connector.Error):
         ask(client, "select user()")
+
+
+OPENING = "/*--host=127.0.0.1;--port=1;--user=u;--check;*/ inception_magic_start"
+
+
+def test_what_open_batches_keep_is_bounded() -> None:
+    """By max_allowed_packet for each, by request_memory for all together; what is dropped is given back."""
+    part = "insert into t values ('" + "x" * 300_000 + "')"
+    with Gateway(max_allowed_packet="1M", request_memory="1M") as gateway, contextlib.ExitStack() as clients:
+        where = {"host": "127.0.0.1", "port": gateway.start().port, "user": "u", "use_pure": True}
+        one, other = (clients.enter_context(contextlib.closing(connector.connect(**where))) for _ in range(2))
+        for text in (OPENING, part, part):
+            ask(one, text)
+        ask(other, OPENING)
+        assert "request_memory" in refusal_text(other, part)
+        assert refusal(other, "inception_magic_commit") == 2576  # it was dropped
+        long = OPENING.replace("--check", "--sequence=" + "y" * 300_000 + ";--check")
+        assert "request_memory" in refusal_text(other, long)
+        one.cmd_reset_connection()
+        ask(other, long)
+        ask(other, part)
+        ask(one, "select 1")
+
+
+def test_an_open_batch_is_no_larger_than_a_packet() -> None:
+    part = "insert into t values ('" + "x" * 300_000 + "')"
+    with Gateway(max_allowed_packet="1M") as gateway:
+        where = {"host": "127.0.0.1", "port": gateway.start().port, "user": "u", "use_pure": True}
+        with contextlib.closing(connector.connect(**where)) as client:
+            for text in (OPENING, part, part, part):
+                ask(client, text)
+            assert "max_allowed_packet" in refusal_text(client, part)
+            assert refusal(client, "inception_magic_commit") == 2576
+            assert ask(client, OPENING) == []  # and may begin again
+
+
+def test_long_texts_are_not_cut_into_statements(guarded: Gateway) -> None:
+    """Several statements at once are what clients send by themselves, and short."""
+    client = pymysql.connect(
+        host="127.0.0.1", port=guarded.port, user="old", password="p", client_flag=CLIENT.MULTI_STATEMENTS
+    )
+    with contextlib.closing(client), client.cursor() as cursor:
+        cursor.execute("select 1; " + "set a = 1; " * 1000)
+        answers = 1
+        while cursor.nextset():
+            answers += 1
+        assert answers == 1001
+        with pytest.raises(pymysql.MySQLError, match="Must start as begin statement"):
+            cursor.execute("select 1; " + "set a = 1; " * 100_000)
 
 
 @pytest.mark.filterwarnings("ignore:This version of the server does not support Query Attributes")

@@ -62,6 +62,18 @@ def test_what_was_answered_before_a_socket_was_half_closed_can_be_read(server: R
     assert raw.ended()
 
 
+def test_a_client_that_resets_is_answered_no_further(
+    server: Running, raw: RawClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither what it sent in one go nor further statements of one packet are written to a socket that is gone."""
+    raw.command(0x1B, b"\0\0")
+    raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    raw.socket.sendall(raw.packet(b"\x03" + b"done;;" * 2000, 0) + raw.packet(b"\x03done", 0) * 2000)
+    raw.close()
+    server.wait_for("closed")
+    assert caplog.messages == []
+
+
 def test_a_handler_may_finish_its_work_after_the_client_left(server: Running, raw: RawClient) -> None:
     raw.send(b"\x03stubborn 30", 0)
     server.wait_for("sleep")
