@@ -1,0 +1,176 @@
+"""One execution: the plan is run in a session of its own, its progress written, its rollback recorded; or resumed.
+
+From what was audited to what became of each statement. The order of it all is pipeline.py's.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+
+from inception import statistic
+from inception.audit import Audited
+from inception.backup import Backup, connect_backup
+from inception.batch import Batch
+from inception.batch.options import Options
+from inception.begun import Begun
+from inception.errors import CannotResume, InceptionError
+from inception.execute import Execution
+from inception.executed_rows import Recorded
+from inception.follow import Follower
+from inception.introspect import Observer
+from inception.mysql import Connection
+from inception.native import LockWaits
+from inception.plan import Step, Undo, make_plan
+from inception.progress import Control, Problem, State
+from inception.progress_table import ProgressTable
+from inception.ran import Ran
+from inception.recorder import Recorder
+from inception.recovery import recover
+from inception.resume import Resumption, complete_backup, replay
+from inception.server import Address
+from inception.session import Session
+from inception.settings import Snapshot
+from inception.task import claimed
+from inception.verdict import Verdict
+from inception.workarounds import workaround
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One submission as the gateway hands it to a worker.
+
+    `text` is the whole batch, or its opening packet where `parts` holds the statements that were sent one by one.
+    `options` are the batch's own with the account filled in; `refusal` says why an execution will not be done.
+    """
+
+    text: str
+    options: Options
+    charset: str
+    values: Snapshot
+    parts: tuple[str, ...] | None = None
+    backup: Address | None = None
+    refusal: str = ""
+
+    @property
+    def target(self) -> Address:
+        """Where the batch is for."""
+        options = self.options
+        return Address(options.host, options.port, options.user, options.password, options.tls)
+
+
+@dataclass
+class Work:
+    """A submission that is being run: what has become known of it so far."""
+
+    request: Submission
+    control: Control
+    observer: Observer
+    backup: Connection | None
+    audited: list[Audited] = field(default_factory=list)
+    rans: list[Ran] = field(default_factory=list)
+    recorded: Recorded = field(default_factory=Recorded)
+    progress: ProgressTable | None = None
+    stopped: str = ""  # why an execution was ended from outside
+
+
+def execute(work: Work, stack: ExitStack, batch: Batch) -> None:
+    """Run what has not run yet. `stack` ends what is opened for it. Raises InceptionError before anything has run."""
+    options, request = work.request.options, work.request
+    ended = len(work.rans)
+    plan = _plan(work, batch)[ended:]
+    if not plan:
+        return
+    if work.progress is None and work.backup is not None and options.sequence:
+        claim = claimed(request.backup, options, batch.statements, request.charset)
+        work.progress, _ = stack.enter_context(claim)
+    session = stack.enter_context(
+        closing(Session(request.target, request.charset, work.observer.server, backup=options.backup))
+    )
+    work.control.note(connection_id=session.connection.thread_id)
+    task = options.sequence or f"session {session.connection.thread_id}"
+    session.lock({name for step in plan for name in step.statement.changes}, task)
+    replay(session, work.rans)
+    waits = LockWaits.of(request.values)
+    execution = Execution(session, work.observer, work.control, options, waits, work.progress, _recovery(work, task))
+    follower = Follower(work.control)
+    _record(work, execution.run(plan, before=ended), _recorder(work, session, plan, follower), follower)
+    work.stopped = work.control.reason if work.control.stopping else ""
+    _tell_problem(work, ended + len(plan))
+
+
+def _plan(work: Work, batch: Batch) -> tuple[Step, ...]:
+    foreseen = {each.statement.number: each.foreseen for each in work.audited if each.foreseen is not None}
+    asserted = bool(work.request.values["inception_assert_algorithm"])
+    return make_plan(batch.statements, work.request.options, foreseen, asserted=asserted)
+
+
+def _recovery(work: Work, task: str) -> Callable[[Begun], Verdict]:
+    """Return what tells the outcome of a statement of a task whose connection broke."""
+    kill = bool(work.request.values["inception_resume_kill"])
+    return lambda begun: recover(work.request.target, begun, task, work.control, kill=kill)
+
+
+def take_up(work: Work, stack: ExitStack, batch: Batch) -> None:
+    """Take up a task that was cut off: settle the outcome of its last statement, complete the backup."""
+    request, options = work.request, work.request.options
+    if work.backup is None:
+        raise CannotResume("--resume needs the backup server, where the progress of the task is kept.")
+    claim = claimed(request.backup, options, batch.statements, request.charset)
+    work.progress, begun = stack.enter_context(claim)
+    plan = make_plan(batch.statements, options)
+    resumption = Resumption(begun, plan, work.progress, work.observer, _recovery(work, options.sequence))
+    work.rans += resumption.settle(options)
+    work.recorded = complete_backup(request.target, Backup(work.backup, options), work.rans)
+
+
+def _tell_problem(work: Work, total: int) -> None:
+    """Tell why an execution ended before its end, for those who ask for its status."""
+    last = work.rans[-1] if work.rans else None
+    if last is not None and (last.failed or last.unwritten):
+        code = last.error.errno if last.error else 0
+        reason = f"Statement {last.step.statement.number} did not end well."
+        problem = Problem(code, last.reason or last.unwritten, reason, workaround(code))
+        work.control.note(problem=problem)
+    elif len(work.rans) < total and work.stopped:
+        work.control.note(problem=Problem(0, work.stopped))
+
+
+def _recorder(work: Work, session: Session, plan: tuple[Step, ...], follower: Follower) -> Recorder | None:
+    position = session.position()
+    if work.backup is None or position is None:
+        return None
+    store = Backup(work.backup, work.request.options)
+    changed = dict.fromkeys(name for step in plan if step.undo is Undo.ROWS for name in step.statement.changes)
+    return Recorder(work.request.target, position, session.connection.thread_id, store, changed, follower.at)
+
+
+def _record(work: Work, rans: Iterator[Ran], recorder: Recorder | None, follower: Follower) -> None:
+    """Run the plan; everything that was executed is recorded, however the execution ends."""
+    try:
+        for ran in rans:
+            work.rans.append(ran)
+            if recorder is not None:
+                recorder.take(ran)
+        if recorder is not None and work.request.values["inception_enable_sql_statistic"]:
+            _count(work)
+    finally:
+        if recorder is not None:
+            work.control.report(State.BACKUP)
+            follower.finish(work.rans[-1].end if work.rans else None)
+            recorder.finish()
+            work.recorded = work.recorded.plus(recorder.problems, recorder.notes)
+
+
+def _count(work: Work) -> None:
+    """Write the statistics of a batch that was executed to its end; they are not worth an error of their own."""
+    if len(work.rans) < len(work.audited) or not all(ran.sent for ran in work.rans):
+        return
+    counted = statistic.count(ran.step.statement for ran in work.rans if not ran.failed)
+    try:
+        with connect_backup(work.request.backup) as connection:
+            statistic.store(connection, counted)
+    except InceptionError as error:
+        log.warning("statistics of a batch could not be written: %s", error)
