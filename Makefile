@@ -26,6 +26,7 @@ bench: setup ## a PASS or FAIL line for each figure we promise
 	$(PY) -m benchmarks.wire
 	@$(PY) -m tests.fetch mariadb-client || true
 	$(PY) -m benchmarks.rollback
+	$(PY) -m benchmarks.audit
 
 faults: setup ## kill servers at random during executions: ROUNDS=n SEED=n
 	$(PY) -m tests.faults --rounds $(or $(ROUNDS),50) $(if $(SEED),--seed $(SEED))

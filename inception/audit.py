@@ -18,7 +18,7 @@ from inception.schema.model import TableName
 from inception.schema.statements import RenameTables
 from inception.settings import Snapshot
 from inception.subjects import subjects
-from inception.world import World
+from inception.world import Verdict, World
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +49,14 @@ def audit(batch: Batch, world: World, values: Snapshot, intent: Intent) -> Itera
     catalog = world.catalog
     altered: dict[TableName, tuple[Altered, ...]] = {}
     for statement in batch.statements:
+        known = looker.known(statement, catalog, world)
+        if known is not None:
+            yield Audited(statement, known, _estimate(statement, world))
+            continue
         after = advance(catalog, statement, world.server.syntax)
         earlier = altered.get(catalog.key(statement.changes[0]), ()) if altered and statement.changes else ()
         scene = Scene(statement, catalog, after, world, intent, mixed, earlier)
-        yield Audited(statement, looker.look(scene), _estimate(scene), foreseen_in(scene))
+        yield Audited(statement, looker.look(scene), _estimate(statement, world), foreseen_in(scene))
         _remember(altered, scene)
         catalog = after
 
@@ -75,13 +79,22 @@ def _remember(altered: dict[TableName, tuple[Altered, ...]], scene: Scene) -> No
 
 
 class _Looker:
-    """Runs the rules. What they find in the form of a row change holds for every statement that shares it."""
+    """Runs the rules. What they find in a row change holds for every one that is alike."""
 
     def __init__(self, rules: Iterable[BoundRule]) -> None:
         self._rules = tuple(rules)
         self._by_class: dict[type, list[BoundRule]] = {}
         self._failed: set[str] = set()
         self._shared: dict[int, tuple[object, Catalog, tuple[Finding, ...]]] = {}  # by id of the form
+        self._alike: dict[_Alike, tuple[Statement, Catalog, tuple[Finding, ...]]] = {}
+        self._all_alike = all(bound.rule.alike for bound in self._rules if issubclass(Statement, bound.rule.subjects))
+
+    def known(self, statement: Statement, before: Catalog, world: World) -> tuple[Finding, ...] | None:
+        """Return what was found in a statement that is alike, None where there was none or rules must look at each."""
+        if not self._all_alike or statement.form is None or not statement.kind.is_dml:
+            return None
+        known = self._alike.get(_alike(statement, world))
+        return known[2] if known is not None and known[1] is before else None
 
     def look(self, scene: Scene) -> tuple[Finding, ...]:
         """Return what is found in a statement, in the order of its subjects."""
@@ -93,7 +106,10 @@ class _Looker:
         if known is None or known[1] is not scene.before:
             others = (subject for subject in subjects(scene) if subject is not scene.statement)
             known = self._shared[id(form)] = (form, scene.before, tuple(self._find(others, scene)))
-        return own + known[2]
+        found = own + known[2]
+        if not scene.first:  # which may have findings on the batch as a whole
+            self._alike[_alike(scene.statement, scene.world)] = (scene.statement, scene.before, found)
+        return found
 
     def _find(self, looked_at: Iterable[object], scene: Scene) -> Iterator[Finding]:
         failed: set[str] = set()
@@ -118,16 +134,22 @@ class _Looker:
         return Finding(rule, Level.WARNING, f"Rule '{rule}' failed, and has not looked at all of this: {said}")
 
 
-def _estimate(scene: Scene) -> int:
-    form = scene.statement.form
+_Alike = tuple[int, Verdict | None, int]
+
+
+def _alike(statement: Statement, world: World) -> _Alike:
+    """Return what must be equal for the findings to be: the form, the target's verdict and its estimate."""
+    number = statement.number
+    return id(statement.form), world.verdicts.get(number), world.estimates.get(number, 0)
+
+
+def _estimate(statement: Statement, world: World) -> int:
+    """Return the rows that a statement will probably change: none of a table that is made in the batch."""
+    form = statement.form
     if isinstance(form, Insert) and not form.has_query:
         return len(form.row_sizes)
-    return scene.world.estimates.get(scene.statement.number, 0) if _on_target(scene) else 0
-
-
-def _on_target(scene: Scene) -> bool:
-    """Tell whether every table that the statement changes exists on the target now: others are empty."""
-    return all(scene.world.catalog.table(name) is not None for name in scene.statement.changes)
+    rows = world.estimates.get(statement.number, 0)
+    return rows if rows and all(world.catalog.table(name) is not None for name in statement.changes) else 0
 
 
 def mixed_tables(all_statements: Iterable[Statement], catalog: Catalog) -> Mapping[TableName, str]:

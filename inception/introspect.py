@@ -7,6 +7,7 @@ from inception.batch.statement import Kind, Statement
 from inception.cascades import cascades_are_logged
 from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
+from inception.explain import Explainer
 from inception.introspect_rows import LONGEST_QUESTION, RowEstimates
 from inception.introspect_rules import RuleFacts
 from inception.introspect_storage import blockers, stored_of
@@ -36,7 +37,6 @@ class Observer:
         self.connection = connect(address)
         self._facts = RuleFacts(self.connection)
         self.server = Server(self.connection.version, self.connection.variables(*_FACTS))
-        self._rows = RowEstimates(self.connection, self.server.syntax, self.enter)
         for statement in _gentle(self.connection):
             _ignore_refusal(self.connection, statement)
         self._set_mode("")
@@ -58,14 +58,28 @@ class Observer:
         finally:
             self._set_mode("")
 
+    def _another(self) -> Connection:
+        """Open one more session that asks as gently, under the target's own sql_mode."""
+        connection = connect(self.connection.address)
+        for statement in _gentle(connection):
+            _ignore_refusal(connection, statement)
+        return connection
+
     def observe(
-        self, statements: Iterable[Statement], *, references: bool = False, probe_time: int = 0, count_within: int = 0
+        self,
+        statements: Iterable[Statement],
+        *,
+        references: bool = False,
+        probe_time: int = 0,
+        count_within: int = 0,
+        explain_rate: int = 1000,
     ) -> World:
         """Read everything about the tables that these statements name, and ask the target's opinion of them.
 
         `references`: also the foreign keys that point at tables whose rows change, which costs some servers much.
         `probe_time`: how many seconds a question to the data of an altered table may take, 0: none is asked.
         `count_within`: how many seconds each row change may take that is counted exactly, 0: the optimizer estimates.
+        `explain_rate`: how many EXPLAINs a second are asked at most, 0: none.
         """
         statements = tuple(statements)
         catalog = self.catalog(statements)
@@ -73,7 +87,10 @@ class Observer:
         counts = self._row_counts(tables)
         verdicts = self.verdicts(statements)
         with self.their_mode():
-            estimates = dict(self._rows.estimates(statements, catalog, counts, count_within))
+            explainer = Explainer(self.connection, self._another, explain_rate)
+            rows = RowEstimates(self.connection, self.server.syntax, self.enter, explainer)
+            estimates = rows.estimates(statements, catalog, counts, count_within)
+        self._entered = ""  # it has gone elsewhere
         facts = self._facts
         return World(
             self.server, catalog, counts, verdicts, estimates,

@@ -14,6 +14,7 @@ from inception.world import Answer, Server, Trigger
 _NEEDS_CHARSETS = frozenset(
     {Kind.CREATE_TABLE, Kind.ALTER_TABLE, Kind.CREATE_DATABASE, Kind.ALTER_DATABASE, Kind.SET_NAMES}
 )
+_PROBED = frozenset({Kind.ALTER_TABLE, Kind.CREATE_INDEX})
 _TIMED_OUT = frozenset({1969, 3024})  # max_statement_time, max_execution_time
 
 
@@ -102,7 +103,9 @@ class RuleFacts:
         found: dict[int, tuple[Answer, ...]] = {}
         changed: set[TableName] = set()
         bounded = server.at_least(mysql=(5, 7, 8), mariadb=(10, 1, 2))
-        for statement in statements if seconds and bounded else ():
+        statements = tuple(statements)
+        wanted = seconds and bounded and any(statement.kind in _PROBED for statement in statements)
+        for statement in statements if wanted else ():
             key = catalog.key(statement.changes[0]) if statement.changes else None
             table = catalog.tables.get(key) if key is not None else None
             if table is not None and key not in changed and not table.is_view:

@@ -59,9 +59,9 @@ class Request(Submission):
 def run(request: Request, control: Control) -> Sequence[Report | Part | Printed]:
     """Run one submission and return its rows. Raises InceptionError where it cannot be run at all."""
     control.report(State.INIT)
-    _envelope(request)
+    cut = _envelope(request, Syntax())
     if request.options.mode in _TOLD:
-        return _tell(request)
+        return _tell(request, cut)
     options = request.options
     executing = options.mode is Mode.EXECUTE and not request.refusal
     with ExitStack() as stack:
@@ -70,7 +70,7 @@ def run(request: Request, control: Control) -> Sequence[Report | Part | Printed]
         work = Work(request, control, observer, backup)
         if backup is not None and (reason := why_not_backed_up(observer.server)):
             raise CannotBackUp(reason)
-        batch = _read(request, observer.server)
+        batch = _read(request, cut, observer.server)
         work.request = replace(request, values=_with_settings(request.values, batch.settings))
         if executing and options.resume:
             take_up(work, stack, batch)
@@ -90,10 +90,10 @@ def _with_settings(values: Snapshot, settings: Iterable[Setting]) -> Snapshot:
     return values.under(layer)
 
 
-def _tell(request: Request) -> Sequence[Part | Printed]:
+def _tell(request: Request, cut: Envelope) -> Sequence[Part | Printed]:
     """Say something of the statements without auditing them."""
     with closing(Observer(request.target)) as observer:
-        statements, server = _read(request, observer.server).statements, observer.server
+        statements, server = _read(request, cut, observer.server).statements, observer.server
         if request.options.mode is Mode.SPLIT:
             return divide(statements, server.folded)
         tell = masked if request.options.mode is Mode.MASKING else trees
@@ -104,16 +104,19 @@ def _tell(request: Request) -> Sequence[Part | Printed]:
         ]
 
 
-def _envelope(request: Request, server: Server | None = None) -> Envelope:
-    syntax = server.syntax if server else Syntax()
+def _envelope(request: Request, syntax: Syntax) -> Envelope:
     quoting = {"ansi_quotes": syntax.ansi_quotes, "backslash_escapes": syntax.backslash_escapes}
     if request.parts is not None:
         return collect(request.text, request.parts, **quoting)
     return read_envelope(request.text, **quoting)
 
 
-def _read(request: Request, server: Server) -> Batch:
-    return read_batch(request.options, _envelope(request, server).statements, server.syntax)
+def _read(request: Request, cut: Envelope, server: Server) -> Batch:
+    """Read the statements; they are cut anew where the target's quotes are not the usual ones."""
+    usual, syntax = Syntax(), server.syntax
+    if (syntax.ansi_quotes, syntax.backslash_escapes) != (usual.ansi_quotes, usual.backslash_escapes):
+        cut = _envelope(request, syntax)
+    return read_batch(request.options, cut.statements, syntax)
 
 
 def _audit(work: Work, batch: Batch) -> None:
@@ -124,10 +127,13 @@ def _audit(work: Work, batch: Batch) -> None:
     work.audited += [Audited(statement, (), 0) for statement in batch.statements[:already]]
     batch = replace(batch, statements=batch.statements[already:])
     recorded = options.mode is Mode.EXECUTE and options.backup
-    count_within = _COUNT_TIME if options.real_row_count else 0
-    probe_time = int(work.request.values["inception_probe_time"])
+    values = work.request.values
     world = work.observer.observe(
-        batch.statements, references=recorded, probe_time=probe_time, count_within=count_within
+        batch.statements,
+        references=recorded,
+        probe_time=int(values["inception_probe_time"]),
+        count_within=_COUNT_TIME if options.real_row_count else 0,
+        explain_rate=int(values["inception_explain_rate"]),
     )
     intent = Intent(options.mode is Mode.EXECUTE, options.backup, work.request.refusal)
     for count, audited in enumerate(audit(batch, world, work.request.values, intent), already):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from inception.batch.options import Options
@@ -99,6 +100,7 @@ def home_database(statement: Statement) -> str:
     return statement.changes[0].database if statement.changes else statement.database
 
 
+@lru_cache
 def backup_name(host: str, port: int, database: str) -> str:
     """Return `<host>_<port>_<db>` with `_` for every other character, cut and hashed where it is over 64 long."""
     whole = f"{host}_{port}_{database}"

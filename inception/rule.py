@@ -6,7 +6,9 @@ a lower one. A rule of LEVEL NONE is off until it is given a level.
 The file's name is the rule's name. The annotation of `check`'s first parameter says what it looks at (a class of
 scene.py or of the statement's form), a second parameter annotated Scene receives the circumstances, and keyword-only
 parameters are the rule's variables. A rule on the form of a row change (Insert, Update, Delete) looks once for all
-statements of that form: what depends on their literals belongs to a rule on Statement. `check` yields the texts of its
+statements of that form: what depends on their literals belongs to a rule on Statement. A rule on Statement looks at
+each, unless ALIKE = True says that it looks at nothing but what such statements share: kind, form, tables, database,
+and the target's verdict and estimate where they are equal. `check` yields the texts of its
 findings, or `Said` values where the level depends on the case. ORDER places its findings among those on the same
 subject; rules without it come last.
 """
@@ -61,6 +63,7 @@ class Rule:
     wants_scene: bool
     variables: tuple[Variable, ...]
     check: Check
+    alike: bool = False
 
     @property
     def summary(self) -> str:
@@ -153,4 +156,5 @@ def read_rule(module: types.ModuleType, name: str) -> Rule:
             if each.kind is inspect.Parameter.KEYWORD_ONLY
         ),
         check=check,
+        alike=getattr(module, "ALIKE", False),
     )

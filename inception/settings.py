@@ -89,6 +89,15 @@ _AUDIT = (
         "A statement that still runs on the target when its task is resumed is killed; OFF: it is waited for.",
     ),
     _of("inception_enable_sql_statistic", _G, _BOOL, True, "Write inception.statistic on the backup server."),
+    _of(
+        "inception_explain_rate",
+        _G,
+        _INT,
+        1000,
+        "How many EXPLAINs a second a batch asks of its target at most; 0: none, there are no estimates then.",
+        0,
+        100_000,
+    ),
 )
 _ALTER = (
     _of(

@@ -49,6 +49,7 @@ _START_END = re.compile(rf"{START_WORD}{GAP}*+(?:;|\Z)", FLAGS)
 _HOLDS_START = re.compile(rf"{START_WORD}{NOT_IN_NAME}", FLAGS)
 # What can become a batch: a comment comes first, or the start word whose comment was lost on the way.
 _BEGINNING = re.compile(rf"\ufeff?+{BLANK}*+(?:/\*|{START_WORD}{NOT_IN_NAME})", FLAGS)
+_MAY_BE_WORD = re.compile("inc|/\\*|#|-|\ufeff", FLAGS)  # what a text with the start or commit word begins with
 _COMMIT_ALONE = re.compile(rf"{GAP}*+{COMMIT_WORD}{NOT_IN_NAME}{GAP}*+;?+{GAP}*+", FLAGS)
 
 
@@ -140,7 +141,8 @@ def split(text: str, start: int = 0, *, ansi_quotes: bool = False, backslash_esc
             problem, end = _unclosed(text, end), len(text)
         if word < end:
             source = text[position:end].rstrip(BLANKS)
-            yield Piece(source, position, position + len(source), *lines.at(position), terminated, problem)
+            line, column = lines.at(position)
+            yield Piece(source, position, position + len(source), line, column, terminated, problem)
         position = _end(after, text, end + len(delimiter)) if terminated else end
 
 
@@ -259,6 +261,9 @@ def _until_commit(pieces: Iterator[Piece]) -> tuple[tuple[Piece, ...], bool]:
     """Return the statements before the commit word, and whether it came."""
     statements: list[Piece] = []
     for piece in pieces:
+        if not _MAY_BE_WORD.match(piece.text):
+            statements.append(piece)
+            continue
         if is_start(piece.text):
             raise NestedStart(f"{START_WORD} inside a batch (line {piece.line}): end it with {COMMIT_WORD} first.")
         if _COMMIT.match(piece.text):

@@ -10,6 +10,7 @@ from inception.variables import Between, Help
 
 LEVEL = Level.WARNING
 ORDER = 50
+ALIKE = True
 
 
 def check(

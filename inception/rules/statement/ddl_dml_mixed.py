@@ -9,6 +9,7 @@ from inception.scene import Scene
 LEVEL = Level.ERROR
 FIRM = "rows could not be rolled back exactly"
 ORDER = 40
+ALIKE = True
 
 
 def check(statement: Statement, scene: Scene) -> Iterator[Said]:

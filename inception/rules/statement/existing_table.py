@@ -11,6 +11,7 @@ from inception.schema.statements import CreateView
 LEVEL = Level.ERROR
 FIRM = REFUSED
 ORDER = 34
+ALIKE = True
 
 
 def check(statement: Statement, scene: Scene) -> Iterator[Said]:

@@ -8,6 +8,7 @@ from inception.rule import REFUSED, Level
 LEVEL = Level.ERROR
 FIRM = REFUSED
 ORDER = 30
+ALIKE = True
 
 
 def check(statement: Statement) -> Iterator[str]:

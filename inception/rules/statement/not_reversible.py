@@ -14,6 +14,7 @@ from inception.schema.model import Table
 
 LEVEL = Level.NOTE
 ORDER = 70
+ALIKE = True
 _ROWS_GO = frozenset(("drop", "truncate", "exchange"))
 _WITHOUT_ROW_EVENTS = frozenset(("blackhole", "ndb", "ndbcluster"))
 

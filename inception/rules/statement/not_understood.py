@@ -9,6 +9,7 @@ from inception.scene import Scene
 LEVEL = Level.WARNING
 FIRM = "no other rule has looked at such statements"
 ORDER = 11
+ALIKE = True
 
 
 def check(statement: Statement, scene: Scene) -> Iterator[str]:

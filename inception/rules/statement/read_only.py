@@ -9,6 +9,7 @@ from inception.scene import Scene
 LEVEL = Level.ERROR
 FIRM = "nothing is executed where only audits are allowed"
 ORDER = 5
+ALIKE = True
 
 
 def check(statement: Statement, scene: Scene) -> Iterator[str]:

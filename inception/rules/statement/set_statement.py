@@ -8,6 +8,7 @@ from inception.rule import Level
 LEVEL = Level.ERROR
 FIRM = "it would change the session that the batch runs in"
 ORDER = 21
+ALIKE = True
 
 
 def check(statement: Statement) -> Iterator[str]:

@@ -12,6 +12,7 @@ from inception.scene import Scene
 LEVEL = Level.ERROR
 FIRM = REFUSED
 ORDER = 10
+ALIKE = True
 
 
 def check(statement: Statement, scene: Scene) -> Iterator[str]:

@@ -14,6 +14,7 @@ from inception.scene import Scene
 LEVEL = Level.ERROR
 FIRM = REFUSED
 ORDER = 35
+ALIKE = True
 _NAME_ERRORS = frozenset({1052, 1054, 1166})  # ambiguous, unknown, unknown in the column list
 
 

@@ -10,6 +10,7 @@ from inception.schema.statements import AlterDatabase, DropDatabase
 LEVEL = Level.ERROR
 FIRM = REFUSED
 ORDER = 31
+ALIKE = True
 
 
 def check(statement: Statement, scene: Scene) -> Iterator[str]:

@@ -13,6 +13,7 @@ from inception.schema.statements import DropTable, DropView
 LEVEL = Level.ERROR
 FIRM = REFUSED
 ORDER = 33
+ALIKE = True
 
 
 def check(statement: Statement, scene: Scene) -> Iterator[str | Said]:

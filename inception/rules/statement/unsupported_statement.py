@@ -14,6 +14,7 @@ from inception.scene import Scene
 LEVEL = Level.ERROR
 FIRM = "such statements are never sent to the target"
 ORDER = 20
+ALIKE = True
 
 
 def check(statement: Statement, scene: Scene) -> Iterator[Said]:
