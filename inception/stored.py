@@ -9,7 +9,7 @@ from inception.errors import NoRollbackStored, ServerError
 from inception.mysql import Connection, Row
 from inception.progress_table import DATABASE
 from inception.schema.model import TableName
-from inception.sql import quote_name, quote_text
+from inception.sql import quote_name, quote_text, quote_value
 
 _ROWS_AT_ONCE = 2000
 _NOTHING_YET = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
@@ -17,12 +17,16 @@ _NOTHING_YET = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
 
 @dataclass(frozen=True)
 class Part:
-    """A run of rollback statements of one table: `database` and `table` on the backup server, ids from `first` on."""
+    """A run of rollback statements of one table: `database` and `table` on the backup server, ids from `first` on.
+
+    `backwards`: they are to be run from the last to the first. Older servers stored them in the order of the changes.
+    """
 
     database: str
     table: str
     first: int
     last: int
+    backwards: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,14 +73,26 @@ def find(connection: Connection, opid: str, home: str = "") -> Operation:
 
 
 def _homes(connection: Connection, opid: str) -> list[str]:
-    """Return the databases that have a rollback of this id; none where nothing was ever stored on the server."""
+    """Return the databases that have a rollback of this id: those it noted, else an older server's."""
+    key = f"opid_time = {quote_text(opid)}"
+    noted = _if_there(connection, f"SELECT home FROM `{DATABASE}`.`rollback_origin` WHERE {key}")
+    if noted:
+        return [str(home) for (home,) in noted]
+    older = connection.query(
+        f"SELECT TABLE_SCHEMA FROM information_schema.TABLES WHERE TABLE_NAME = {quote_text(INFORMATION)}"
+    )
+    homes = (_text(home) for (home,) in older)
+    return [home for home in homes if connection.query(f"SELECT 1 FROM {quote_name(home, INFORMATION)} WHERE {key}")]
+
+
+def _if_there(connection: Connection, question: str) -> list[Row]:
+    """Return the rows of a table, none where nothing was ever stored on this server."""
     try:
-        rows = connection.query(f"SELECT home FROM `{DATABASE}`.`rollback_origin` WHERE opid_time = {quote_text(opid)}")
+        return connection.query(question)
     except ServerError as error:
         if error.errno in _NOTHING_YET:
             return []
         raise
-    return [str(home) for (home,) in rows]
 
 
 def _operation(connection: Connection, opid: str, home: str) -> Operation:
@@ -87,28 +103,51 @@ def _operation(connection: Connection, opid: str, home: str) -> Operation:
     ) or [()]
     if not information:
         raise NoRollbackStored(f"The rollback '{opid}' was not stored completely and cannot be used.")
-    [(thread_id, gtid, undone_by)] = connection.query(
-        f"SELECT thread_id, gtid, undone_by FROM `{DATABASE}`.`rollback_origin` "
-        f"WHERE {key} AND home = {quote_text(home)}"
-    )
-    parts = connection.query(
-        f"SELECT dbname, tablename, first_id, last_id FROM `{DATABASE}`.`rollback_parts` "
-        f"WHERE {key} AND home = {quote_text(home)} ORDER BY part"
-    )
     text, kind, host, port, database, table, file, offset, end_file, end_offset = map(_text, information)
+    origin = _if_there(
+        connection,
+        f"SELECT thread_id, gtid, undone_by FROM `{DATABASE}`.`rollback_origin` "
+        f"WHERE {key} AND home = {quote_text(home)}",
+    )
+    [(thread_id, gtid, undone_by)] = origin or [(_thread_of(opid), None, None)]
+    parts = _parts(connection, opid, home) or _older_parts(connection, opid, home, table)
     return Operation(
         opid, home, text, kind, host, int(port), TableName(database, table),
         Position(file, int(offset)), Position(end_file, int(end_offset)),
         None if thread_id is None else int(_text(thread_id)), None if gtid is None else _text(gtid),
-        None if undone_by is None else _text(undone_by),
-        tuple(Part(_text(row[0]), _text(row[1]), int(_text(row[2])), int(_text(row[3]))) for row in parts),
+        None if undone_by is None else _text(undone_by), parts,
     )  # fmt: skip
+
+
+def _parts(connection: Connection, opid: str, home: str) -> tuple[Part, ...]:
+    found = _if_there(
+        connection,
+        f"SELECT dbname, tablename, first_id, last_id FROM `{DATABASE}`.`rollback_parts` "
+        f"WHERE opid_time = {quote_text(opid)} AND home = {quote_text(home)} ORDER BY part",
+    )
+    return tuple(Part(_text(row[0]), _text(row[1]), int(_text(row[2])), int(_text(row[3]))) for row in found)
+
+
+def _older_parts(connection: Connection, opid: str, home: str, table: str) -> tuple[Part, ...]:
+    """Return what an older server stored for an operation: the rows of the one table that it notes."""
+    question = f"SELECT MIN(id), MAX(id) FROM {quote_name(home, table)} WHERE opid_time = {quote_text(opid)}"
+    [(first, last)] = _if_there(connection, question) or [(None, None)]
+    if first is None or last is None:
+        return ()
+    return (Part(home, table, int(_text(first)), int(_text(last)), backwards=True),)
+
+
+def _thread_of(opid: str) -> str | None:
+    """Return the connection id that an operation id has in its middle: 1413347135_136_0."""
+    middle = opid.split("_")[1:2]
+    return middle[0] if middle and middle[0].isdecimal() else None
 
 
 def since(connection: Connection, operation: Operation) -> tuple[Operation, ...]:
     """Return the operations on the same target that were undone, or undid one: what they changed is taken back."""
-    rows = connection.query(
-        f"SELECT opid_time, home, undone_by FROM `{DATABASE}`.`rollback_origin` WHERE undone_by IS NOT NULL"
+    rows = _if_there(
+        connection,
+        f"SELECT opid_time, home, undone_by FROM `{DATABASE}`.`rollback_origin` WHERE undone_by IS NOT NULL",
     )
     pairs = {_text(row[0]): _text(row[2]) for row in rows}
     homes = connection.query(f"SELECT opid_time, home FROM `{DATABASE}`.`rollback_origin`") if pairs else []
@@ -120,25 +159,24 @@ def since(connection: Connection, operation: Operation) -> tuple[Operation, ...]
 def statements(connection: Connection, operation: Operation) -> Iterator[tuple[Part, str]]:
     """Yield the rollback statements in running order, a few thousand at a time."""
     for part in operation.parts:
-        after = part.first - 1
-        while after < part.last:
-            rows = connection.query(
-                f"SELECT id, rollback_statement FROM {quote_name(part.database, part.table)} "
-                f"WHERE opid_time = {quote_text(operation.opid)} AND id > {after} AND id <= {part.last} "
-                f"ORDER BY id LIMIT {_ROWS_AT_ONCE}"
-            )
-            if not rows:
-                break
+        first, last = part.first, part.last
+        while rows := connection.query(
+            f"SELECT id, rollback_statement FROM {quote_name(part.database, part.table)} "
+            f"WHERE opid_time = {quote_text(operation.opid)} AND id BETWEEN {first} AND {last} "
+            f"ORDER BY id {'DESC' if part.backwards else 'ASC'} LIMIT {_ROWS_AT_ONCE}"
+        ):
             yield from ((part, _text(row[1])) for row in rows)
-            after = int(_text(rows[-1][0]))
+            reached = int(_text(rows[-1][0]))
+            first, last = (first, reached - 1) if part.backwards else (reached + 1, last)
 
 
 def mark_undone(connection: Connection, operation: Operation, by: str) -> None:
     """Note that an operation was undone, by the operation `by`; an operation that this undoes holds again."""
     table = f"`{DATABASE}`.`rollback_origin`"
-    connection.query(
-        f"UPDATE {table} SET undone_by = {quote_text(by)} "
-        f"WHERE opid_time = {quote_text(operation.opid)} AND home = {quote_text(operation.home)}"
+    values = ", ".join(map(quote_value, (operation.opid, operation.home, operation.thread_id, operation.gtid, by)))
+    connection.query(  # an operation of an older server has no row yet
+        f"INSERT INTO {table} (opid_time, home, thread_id, gtid, undone_by) VALUES ({values}) "
+        f"ON DUPLICATE KEY UPDATE undone_by = {quote_text(by)}"
     )
     connection.query(f"UPDATE {table} SET undone_by = NULL WHERE undone_by = {quote_text(operation.opid)}")
 
