@@ -17,6 +17,7 @@ InceptionError                     errno, sqlstate, message: what an ERR packet 
 │   ├── NoSuchRequest       2513   nothing runs under that id
 │   ├── NoRollbackStored    2514   no rollback is stored under that id, or several are
 │   ├── BadLevel            2515   no such rule, or a level that it can't have
+│   ├── AuditLogFailed      2516   the audit log cannot be written
 │   ├── BackupMissing       2520   no backup server configured
 │   ├── BackupUnreachable   2521
 │   ├── CannotBackUp        2522   the target cannot be backed up
@@ -153,6 +154,12 @@ class BadLevel(RequestError):
     """A rule that does not exist, or a level that it can't have."""
 
     errno = 2515
+
+
+class AuditLogFailed(RequestError):
+    """The audit log cannot be written, without which nothing is executed."""
+
+    errno = 2516
 
 
 class BackupMissing(RequestError):

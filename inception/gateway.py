@@ -3,11 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from inception.accounts import Source
 from inception.answer import ResultSet
+from inception.audit_log import AuditLog, Who, between
 from inception.batch.options import Mode, Options
 from inception.config import Config
 from inception.errors import (
@@ -38,6 +41,8 @@ class Gateway:
         self.pool = pool
         self.tasks = Tasks()
         self.closing = False
+        path = settings.value("audit_log_file")
+        self.audit_log = AuditLog(Path(path)) if path else None
         self.metrics = Metrics()
         self.metrics.watch(self)
         self.on_change: Callable[[], None] = lambda: None
@@ -48,19 +53,17 @@ class Gateway:
         self.settings.set_global(name, text)
         self.on_change()
 
-    async def submit(
-        self, task_id: int, client_host: str, request: AnyRequest, session_values: SessionValues
-    ) -> ResultSet:
+    async def submit(self, who: Who, request: AnyRequest, session_values: SessionValues) -> ResultSet:
         """Run a batch and return its answer.
 
         When the caller is cancelled (its client has gone) a check is stopped, an execution goes on to its end.
         """
         try:
-            request, task = self._admit(task_id, client_host, request, session_values)
+            request, task = self._admit(who, request, session_values)
         except RequestError:
             self.metrics.refused(request.kind)
             raise
-        running = asyncio.ensure_future(self._run(task, request))
+        running = asyncio.ensure_future(self._run(who, task, request))
         self._running.add(running)
         running.add_done_callback(self._running.discard)
         try:
@@ -70,13 +73,11 @@ class Gateway:
             raise
         return request.answer(rows)
 
-    def _admit(
-        self, task_id: int, client_host: str, request: AnyRequest, session_values: SessionValues
-    ) -> tuple[AnyRequest, Task]:
+    def _admit(self, who: Who, request: AnyRequest, session_values: SessionValues) -> tuple[AnyRequest, Task]:
         if self.closing:
             raise RefusedHere("The server is shutting down and takes no new requests.")
         request = self._complete(request, session_values)
-        task = Task(task_id, request.options, client_host)
+        task = Task(who.connection_id, request.options, who.host)
         self.tasks.add(task)
         return request, task
 
@@ -118,7 +119,7 @@ class Gateway:
         )
         return replace(options, user=user, password=password), only_audit
 
-    async def _run(self, task: Task, request: AnyRequest) -> list[Row]:
+    async def _run(self, who: Who, task: Task, request: AnyRequest) -> list[Row]:
         def use(worker: Worker) -> None:
             if task.stop_reason:  # it came while the request waited for its turn
                 raise Stopped(task.stop_reason)
@@ -127,7 +128,7 @@ class Gateway:
         rows: list[Row] = []
         problem: InceptionError | None = None
         try:
-            rows = await self.pool.run(request, task.note, use)
+            rows = await self._logged(who, request, lambda: self.pool.run(request, task.note, use))
             self.metrics.answered(request.kind, time.monotonic() - task.started, rows, task.progress.findings)
         except InceptionError as error:
             problem = self._named(task, error)
@@ -138,6 +139,13 @@ class Gateway:
         finally:
             self.tasks.end(task, problem, rows)
         return rows
+
+    async def _logged(self, who: Who, request: AnyRequest, run: Callable[[], Awaitable[list[Row]]]) -> list[Row]:
+        """Run what may change a target between its two lines of the audit log. Raises AuditLogFailed."""
+        if self.audit_log is None or not request.executes:
+            return await run()
+        log_entry = partial(self.audit_log.begin, who, request.kind, request.options, request.texts)
+        return await between(self.audit_log, await asyncio.to_thread(log_entry), run)
 
     def _named(self, task: Task, error: InceptionError) -> InceptionError:
         """Add the name of the execution that is in the way, where it is one of ours."""

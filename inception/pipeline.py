@@ -46,6 +46,16 @@ class Request(Submission):
         """What is asked for, in one word."""
         return self.options.mode.value
 
+    @property
+    def executes(self) -> bool:
+        """Tell whether the target may be changed."""
+        return self.options.mode is Mode.EXECUTE and not self.refusal
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What was submitted, packet by packet."""
+        return (self.text, *(self.parts or ()))
+
     def run(self, control: Control) -> Sequence[Report | Part | Printed]:
         """Run the submission; see `run`."""
         return run(self, control)

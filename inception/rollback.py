@@ -46,6 +46,12 @@ class RollbackRequest:
     values: Mapping[str, Any] = field(default_factory=dict)
     refusal: str = ""
     kind: ClassVar[str] = "rollback"
+    executes: ClassVar[bool] = True
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What was asked for."""
+        return tuple(f"inception rollback '{opid}'" for opid in self.opids)
 
     @property
     def target(self) -> Address:

@@ -11,9 +11,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from inception import __version__
+from inception.audit_log import AuditLog
 from inception.config import Config
 from inception.custom import RuleFile
 from inception.daily import purge_daily
+from inception.errors import AuditLogFailed, ConfigError
 from inception.gateway import Gateway
 from inception.monitoring import Monitoring
 from inception.settings import Settings, Snapshot
@@ -37,6 +39,7 @@ async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile
     _log_to(values["general_log_file"])
     for note in config.notes:
         log.warning(note)
+    _check_audit_log(values)
     pool = Pool(values["inception_workers"], own_rules)
     gateway = Gateway(config, settings, pool)
     server = WireServer(
@@ -111,6 +114,16 @@ def check_files(values: Snapshot) -> None:
     """Read the files that a configuration names, where it names them. Raises ConfigError."""
     if any(values[name] for name in ("tls_cert", "tls_key", "tls_ca")):
         _security(values)
+    _check_audit_log(values)
+
+
+def _check_audit_log(values: Snapshot) -> None:
+    if not values["audit_log_file"]:
+        return
+    try:
+        AuditLog(Path(values["audit_log_file"])).check()
+    except AuditLogFailed as error:
+        raise ConfigError(error.message) from None
 
 
 def _security(values: Snapshot) -> Security:

@@ -8,6 +8,7 @@ its answer's `sequence` can be rolled back in turn.
 from collections.abc import Mapping
 
 from inception.answer import Answer
+from inception.audit_log import Who
 from inception.commands import Context, values_of
 from inception.errors import BadCommand
 from inception.rollback import RollbackRequest
@@ -21,4 +22,5 @@ async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:
         raise BadCommand(f"Put the target in front: /*--host=…;--port=…;--user=…;--password=…;*/ {SYNTAX}")
     opids = tuple(dict.fromkeys(values_of(arguments["opid_time"] or "")))
     request = RollbackRequest(context.source, opids, arguments["backup_dbname"] or "")
-    return await context.gateway.submit(context.connection_id, context.host, request, context.values)
+    who = Who(context.connection_id, context.user, context.host)
+    return await context.gateway.submit(who, request, context.values)

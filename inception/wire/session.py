@@ -8,6 +8,7 @@ from functools import partial
 from inception import commands
 from inception.accounts import allows
 from inception.answer import Answer, Ok
+from inception.audit_log import Who
 from inception.batch.options import find_comment, mask_passwords, read_options
 from inception.batch.split import NOT_STARTED, is_commit, is_start, looks_like_batch, opens_batch, split
 from inception.errors import BatchTooLarge, NestedStart, NotABatch, RefusedHere
@@ -143,7 +144,8 @@ class Session:
         options = read_options(inside)
         request = Request(text, options, self._client.charset.client.name, NOTHING_SET, parts, refusal=self._refusal())
         self._notes = ()
-        answer = await self._gateway.submit(self._client.connection_id, self._client.host, request, self._values)
+        who = Who(self._client.connection_id, self._client.user, self._client.host)
+        answer = await self._gateway.submit(who, request, self._values)
         self._notes = notes_of(answer)
         return replace(answer, warnings=len(self._notes))
 

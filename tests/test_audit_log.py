@@ -1,0 +1,122 @@
+"""The audit log: what stands in its lines, and that nothing is executed without them."""
+
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pymysql
+import pytest
+
+from inception.audit_log import AuditLog, Who
+from inception.batch.options import Mode, Options
+from inception.errors import AuditLogFailed
+from inception.sql import quote_text
+from tests.end_to_end.conftest import Shop
+from tests.servers import Gateway, MariaDB, ServerDied
+
+WHO = Who(7, "dba", "10.0.0.3")
+OPTIONS = Options(Mode.EXECUTE, host="10.0.0.9", port=3306, user="app", password="s3cret", sequence="s1")
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_two_lines_of_one_id(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    log = AuditLog(path)
+    entry = log.begin(
+        WHO, "execute", OPTIONS, ["/*--password=s3cret;--enable-execute*/inception_magic_start;\nuse \udce9;"]
+    )
+    log.end(entry, [(1, "EXECUTED", 0, "Execute Successfully", None, "use é", 3, "'1700_12_0'", None, "0.1", "")])
+    begin, end = lines(path)
+    assert begin["id"] == end["id"] == entry.id
+    assert (begin["user"], begin["from"], begin["connection"]) == ("dba", "10.0.0.3", 7)
+    assert (begin["target"], begin["target_user"], begin["sequence"]) == ("10.0.0.9:3306", "app", "s1")
+    assert end["statements"] == [
+        {"ID": 1, "stage": "EXECUTED", "errlevel": 0, "stagestatus": "Execute Successfully", "errormessage": None,
+         "SQL": "use é", "Affected_rows": 3, "opid": "1700_12_0"}
+    ]  # fmt: skip
+    assert "s3cret" not in path.read_text()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_long_batch_is_cut_and_known_by_its_digest(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    log = AuditLog(path)
+    log.begin(WHO, "execute", OPTIONS, ["x" * 2_000_000])
+    log.begin(WHO, "execute", OPTIONS, ["x" * 2_000_001])
+    first, second = lines(path)
+    assert (len(first["batch"][0]), first["cut"]) == (2**20, True)
+    assert first["sha256"] != second["sha256"]
+
+
+def test_an_error_in_place_of_rows(tmp_path: Path) -> None:
+    log = AuditLog(tmp_path / "audit.jsonl")
+    log.end(log.begin(WHO, "execute", OPTIONS, []), [], AuditLogFailed("no"))
+    assert lines(tmp_path / "audit.jsonl")[1]["error"] == {"code": 2516, "message": "no"}
+
+
+def test_a_file_that_is_moved_away_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    log = AuditLog(path)
+    log.begin(WHO, "execute", OPTIONS, [])
+    path.rename(tmp_path / "audit.1")
+    log.begin(WHO, "execute", OPTIONS, [])
+    assert len(lines(path)) == len(lines(tmp_path / "audit.1")) == 1
+
+
+# -- through the gateway ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def audited(tmp_path: Path, mariadb: MariaDB, backup_server: MariaDB) -> Iterator[tuple[Shop, Path]]:
+    path = tmp_path / "audit.jsonl"
+    with Gateway(
+        audit_log_file=path, inception_remote_backup_host="127.0.0.1", inception_remote_backup_port=backup_server.port,
+        inception_remote_system_user="root",
+    ) as gateway:  # fmt: skip
+        yield Shop(gateway.start(), mariadb, backup_server), path
+
+
+def test_executions_and_rollbacks_are_logged_and_checks_are_not(audited: tuple[Shop, Path], database: str) -> None:
+    shop, path = audited
+    with shop.target.connect(database=database) as target:
+        target.query("CREATE TABLE t (id int primary key)")
+    statements = f"use {database}; insert into t (id) values (1), (2);"
+    shop.check(statements)
+    rows = shop.execute(statements)
+    opid = rows[1].sequence.strip("'")
+    shop.ask(f"{shop.source('')} inception rollback {quote_text(opid)}")
+    begun, ended, undone, done = lines(path)
+    assert (begun["kind"], begun["user"], begun["target"]) == ("execute", "tester", f"127.0.0.1:{shop.target.port}")
+    assert "insert into t (id) values (1), (2)" in begun["batch"][0]
+    assert [(each["Affected_rows"], each["opid"]) for each in ended["statements"]][1] == (2, opid)
+    assert (undone["kind"], undone["batch"]) == ("rollback", [f"inception rollback '{opid}'"])
+    assert done["statements"][0]["stagestatus"].startswith("Execute Successfully")
+
+
+def test_an_error_is_logged(audited: tuple[Shop, Path], database: str) -> None:
+    shop, path = audited
+    with pytest.raises(pymysql.MySQLError):
+        shop.submit("--enable-execute;", f"use {database};", port=1)
+    assert lines(path)[1]["error"]["code"] in (2003, 2013)
+
+
+def test_nothing_is_executed_without_the_log(audited: tuple[Shop, Path], database: str) -> None:
+    shop, path = audited
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(pymysql.MySQLError, match=r"audit log .* can't be written"):
+        shop.execute(f"use {database}; create table t (id int primary key);")
+    with shop.target.connect(database=database) as target:
+        assert target.query("SHOW TABLES") == []
+    assert shop.check(f"use {database};")[0].errlevel == 0
+
+
+def test_a_server_does_not_start_without_the_log(tmp_path: Path) -> None:
+    gateway = Gateway(audit_log_file=tmp_path / "missing" / "audit.jsonl")
+    with gateway, pytest.raises(ServerDied, match=r"audit log .* can't be written"):
+        gateway.start()
