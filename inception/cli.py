@@ -214,6 +214,8 @@ def flashback(files: tuple[Path, ...], **options: Any) -> None:
         counts = run(files, address, options["schema"], selection, options["output"], options["forward"], style)
     except InceptionError as error:
         raise click.ClickException(error.message) from None
+    except OSError as error:
+        raise click.ClickException(str(error)) from None
     for caution in counts.cautions:
         click.echo(f"Caution: {caution}", err=True)
     noted = f", {counts.noted} statements only noted" if counts.noted else ""

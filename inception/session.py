@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from inception.binlog.read import Position, current_position
 from inception.errors import CannotBackUp, ConnectionLost, ServerError, TableBusy
 from inception.mysql import Connection, connect
-from inception.plan import Step, session_settings
+from inception.plan import Step, cheaper_settings, session_settings
 from inception.schema.model import TableName
 from inception.server import Address
 from inception.sql import quote_text
@@ -38,6 +39,9 @@ class Session:
                     f"The rollback would not be exact: the target refused {name}='{value}' ({error}). Grant the "
                     f"account {_needed_grant(server)} on *.*, or execute with --disable-remote-backup."
                 ) from None
+        for name, value in cheaper_settings(server):
+            with suppress(ServerError):
+                self.connection.query(f"SET SESSION {name} = {quote_text(value)}")
 
     def lock(self, tables: Iterable[TableName], task: str = "") -> None:
         """Hold named locks for these tables, and for a task, as long as the session lives.

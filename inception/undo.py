@@ -151,6 +151,8 @@ class RowUndo:
                 self._spool.append(tag, texts)
         except (BinlogError, NoRollback) as error:
             self.fail(error.message)
+        except OSError as error:
+            self.fail(f"The rollback could not be kept in a temporary file ({error}): make room, or set TMPDIR.")
 
     def _writer(self, rows: Rows, tables: TableSource) -> tuple[int, RowWriter]:
         table_map = rows.table
