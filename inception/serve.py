@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import logging.handlers
 import os
 import signal
 import socket
@@ -17,6 +16,7 @@ from inception.custom import RuleFile
 from inception.daily import purge_daily
 from inception.errors import AuditLogFailed, ConfigError
 from inception.gateway import Gateway
+from inception.logs import log_to
 from inception.monitoring import Monitoring
 from inception.settings import Settings, Snapshot
 from inception.wire.certificates import default_state_directory, prepare
@@ -36,7 +36,7 @@ async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile
     `own_rules` are in use here already, and are handed to the workers.
     """
     values = settings.snapshot()
-    _log_to(values["general_log_file"])
+    log_to(values["general_log_file"], values["log_format"])
     for note in config.notes:
         log.warning(note)
     _check_audit_log(values)
@@ -145,13 +145,6 @@ def _limits(settings: Settings) -> Limits:
         request_memory=values["request_memory"],
         wait_timeout=values["wait_timeout"],
     )
-
-
-def _log_to(path: str) -> None:
-    handler: logging.Handler
-    handler = logging.StreamHandler() if path in ("", "stderr") else logging.handlers.WatchedFileHandler(path)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 def notify(state: str) -> None:

@@ -47,6 +47,7 @@ _SERVER = (
     _of("general_log", _G, _BOOL, True, "Log every request, passwords masked, texts cut at 4 KB."),
     _of("general_log_file", _G, _PATH, "stderr", "Where the log goes; reopened on SIGHUP."),
     _of("audit_log_file", _R, _PATH, "", "Where a line is written before and after each execution; empty: nowhere."),
+    _choice("log_format", _R, "console", "How a line of the log looks: a text or a JSON object.", "console", "json"),
     _of("max_connections", _G, _INT, 1000, "Clients at a time; further ones get error 1040.", 1, 100_000),
     _of("max_allowed_packet", _G, Kind.BYTES, 64 * _MIB, "Larger requests get error 1153.", 1024, 1024 * _MIB),
     _of(

@@ -13,6 +13,7 @@ from inception.batch.options import find_comment, mask_passwords, read_options
 from inception.batch.split import NOT_STARTED, is_commit, is_start, looks_like_batch, opens_batch, split
 from inception.errors import BatchTooLarge, NestedStart, NotABatch, RefusedHere
 from inception.gateway import Gateway
+from inception.logs import begin_trace
 from inception.pipeline import Request
 from inception.settings import NOTHING_SET, SessionValues
 from inception.sql import quote_name
@@ -51,6 +52,7 @@ class Session:
 
     def query(self, text: str) -> Answer | Later:
         """Answer one COM_QUERY."""
+        begin_trace()
         self._log(text)
         if self._opening is not None:
             return self._collect(text)
