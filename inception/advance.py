@@ -5,13 +5,14 @@ from dataclasses import replace
 from inception.batch.statement import Statement
 from inception.catalog import Catalog
 from inception.lexer import Syntax
+from inception.resolve import output_columns
 from inception.schema import statements
 from inception.schema.actions import Action, AddIndex, DropIndex
 from inception.schema.alter import AlterTable
 from inception.schema.apply import apply
 from inception.schema.databases import AlterDatabase
 from inception.schema.define import CreateTable
-from inception.schema.model import Database, Table, TableName, collation_charset
+from inception.schema.model import Column, Database, Table, TableName, collation_charset
 from inception.schema.options import Option
 from inception.schema.settle import settle
 
@@ -25,6 +26,23 @@ def advance(catalog: Catalog, statement: Statement, server: Syntax) -> Catalog:
     if actions:
         return _alter(catalog, name, actions, server)
     match statement.form:
+        case CreateTable() as create:
+            return _created(catalog, create, statement, server)
+        case statements.CreateView() as view:
+            taken = catalog.table(name) is not None and not (view.or_replace or view.alter)
+            return catalog if taken else catalog.with_table(_view(name, view.columns, statement, catalog))
+        case statements.DropTable() | statements.DropView() as drop:
+            return _dropped(catalog, drop, statement.changes)
+        case statements.RenameTables(pairs=pairs):
+            for old, new in pairs:
+                catalog = catalog.renamed(old, new)
+            return catalog
+    return _databases(catalog, statement)
+
+
+def _databases(catalog: Catalog, statement: Statement) -> Catalog:
+    """Return the catalog after CREATE, ALTER or DROP DATABASE."""
+    match statement.form:
         case statements.CreateDatabase(name=database, options=options):
             made = _with_charset(Database(database, catalog.charset), options, catalog)
             return catalog if catalog.database(database) else catalog.with_database(made)
@@ -33,19 +51,17 @@ def advance(catalog: Catalog, statement: Statement, server: Syntax) -> Catalog:
             return catalog if altered is None else catalog.with_database(_with_charset(altered, options, catalog))
         case statements.DropDatabase(name=database):
             return catalog.without_database(database)
-        case CreateTable() as create:
-            return _created(catalog, name, create, server)
-        case statements.CreateView(or_replace=or_replace):
-            taken = catalog.table(name) is not None and not or_replace
-            return catalog if taken else catalog.with_table(Table(name, is_view=True, complete=False))
-        case statements.DropTable() | statements.DropView():
-            for dropped in statement.changes:
-                catalog = catalog.without_table(dropped)
-            return catalog
-        case statements.RenameTables(pairs=pairs):
-            for old, new in pairs:
-                catalog = catalog.renamed(old, new)
-            return catalog
+    return catalog
+
+
+def _dropped(
+    catalog: Catalog, drop: statements.DropTable | statements.DropView, names: tuple[TableName, ...]
+) -> Catalog:
+    only_temporary = isinstance(drop, statements.DropTable) and drop.temporary
+    for name in names:
+        table = catalog.table(name)
+        if table is not None and table.temporary >= only_temporary:
+            catalog = catalog.without_table(name)
     return catalog
 
 
@@ -59,13 +75,36 @@ def _with_charset(database: Database, options: tuple[Option, ...], catalog: Cata
     return replace(database, charset=catalog.charset if charset == "default" else charset, collation=collation)
 
 
-def _created(catalog: Catalog, name: TableName, create: CreateTable, server: Syntax) -> Catalog:
-    if catalog.table(name) is not None and not create.or_replace:
+def _created(catalog: Catalog, create: CreateTable, statement: Statement, server: Syntax) -> Catalog:
+    name, present = statement.changes[0], catalog.table(statement.changes[0])
+    if present is not None and not create.or_replace and present.temporary >= create.temporary:
         return catalog
     if create.like is not None:
         source = catalog.table(TableName(create.like.database or name.database, create.like.name))
-        return catalog if source is None else catalog.with_table(replace(source, name=name))
-    return catalog.with_table(new_table(create.table, catalog, server))
+        made = None if source is None else replace(source, name=name, temporary=create.temporary)
+        return catalog if made is None else catalog.with_table(made)
+    table = new_table(create.table, catalog, server)
+    return catalog.with_table(table if table.complete else _named(table, statement, catalog))
+
+
+def _view(name: TableName, listed: tuple[str, ...], statement: Statement, catalog: Catalog) -> Table:
+    """Return a view with the names of its columns: those that are listed, or of its query."""
+    names = listed or _given(statement, catalog)
+    return Table(name, tuple(Column(each, "") for each in names or ()), is_view=True, complete=names is not None)
+
+
+def _named(table: Table, statement: Statement, catalog: Catalog) -> Table:
+    """Return a table made from a query with the names of the query's columns besides its own."""
+    names = _given(statement, catalog)
+    if names is None:
+        return table
+    added = tuple(Column(name, "") for name in names if table.column(name) is None)
+    return replace(table, columns=(*table.columns, *added), named=True)
+
+
+def _given(statement: Statement, catalog: Catalog) -> tuple[str, ...] | None:
+    """Return the names of the columns that a statement's query gives; None where they are not all known."""
+    return None if statement.query is None else output_columns(statement.query, statement.database, catalog)
 
 
 def new_table(table: Table, catalog: Catalog, server: Syntax) -> Table:

@@ -138,6 +138,7 @@ FAILS = {
 }
 
 
+@pytest.mark.rule_fails
 @pytest.mark.parametrize("name", FAILS)
 def test_a_rule_that_fails_hides_nothing(tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
     body, before, reason = FAILS[name]
@@ -156,6 +157,7 @@ def test_a_rule_that_fails_hides_nothing(tmp_path: Path, name: str, caplog: pyte
     assert len(caplog.records) == 1, "the log has it once for a batch"
 
 
+@pytest.mark.rule_fails
 def test_one_failure_a_statement(tmp_path: Path) -> None:
     text = (
         HEAD

@@ -45,11 +45,3 @@ class ExactParser(grammar.Parser):
         unit = self._parse_var(any_token=True, upper=True)
         self._match(TokenType.COMMA)
         return self.expression(exp.Anonymous(this=name, expressions=[unit, *self._parse_csv(self._parse_assignment)]))
-
-    def _parse_join(self, *arguments: Any, **named: Any) -> Any:
-        """Note which tables stand behind a comma, which binds looser than JOIN."""
-        comma = self._curr is not None and self._curr.token_type is TokenType.COMMA
-        join = super()._parse_join(*arguments, **named)
-        if comma and join is not None:
-            join.meta["comma"] = True
-        return join

@@ -100,6 +100,14 @@ class Parser(MySQLParser):
 
     # -- queries -----------------------------------------------------------------------------------------------
 
+    def _parse_join(self, *arguments: Any, **named: Any) -> Any:
+        """Note which tables stand behind a comma, which binds looser than JOIN."""
+        comma = self._curr is not None and self._curr.token_type is TokenType.COMMA
+        join = super()._parse_join(*arguments, **named)
+        if comma and join is not None:
+            join.meta["comma"] = True
+        return join
+
     def _parse_hint(self) -> Any:
         """Read the hints behind the verb; of SELECT also the words that may stand before DISTINCT."""
         hint = super()._parse_hint()

@@ -15,6 +15,7 @@ from sqlglot import exp
 from inception.batch.dialect import parse
 from inception.batch.facts import columns_set_to_null, null_targets, orders_by_rand, query_facts, restricted, row_facts
 from inception.batch.kind import kind_of, skip_gap
+from inception.batch.named import is_real, query_inside, real_tables
 from inception.batch.rows import Rows, condense
 from inception.batch.shape import Shapes
 from inception.batch.statement import Delete, Insert, Kind, Problem, Select, SetNames, Statement, Update, Use
@@ -52,6 +53,7 @@ class Read:
     changes: tuple[TableName, ...] = ()
     reads: tuple[TableName, ...] = ()
     sample: str = ""
+    query: Any = None
 
 
 class StatementReader:
@@ -68,7 +70,16 @@ class StatementReader:
         """Read one statement that will run in `database`."""
         read = self._read(text, database)
         return Statement(
-            number, text, read.kind, database, read.form, read.problem, read.changes, read.reads, read.sample
+            number,
+            text,
+            read.kind,
+            database,
+            read.form,
+            read.problem,
+            read.changes,
+            read.reads,
+            read.sample,
+            read.query,
         )
 
     def _read(self, text: str, database: str) -> Read:
@@ -142,7 +153,9 @@ def _read(text: str, database: str, syntax: Syntax, exact: bool = False) -> Read
         if kind in _TREES:
             return _read_tree(kind, text, syntax, exact)
         form = read_ddl(text, database=database, syntax=syntax)
-        return Read(kind, form, None, tables_changed(form), tables_read(form))
+        query = query_inside(form, text, syntax)
+        reads = dict.fromkeys((*tables_read(form), *(real_tables(query) if query is not None else ())))
+        return Read(kind, form, None, tables_changed(form), tuple(reads), query=query)
     except UnreadableSql as error:
         return Read(kind, problem=Problem(_sentence(error.problem), error.line, error.column, error.near))
     except DefinitionError as error:
@@ -195,7 +208,7 @@ def _insert(kind: Kind, tree: Any) -> Read:
         table, columns, sizes, has_query, kind is Kind.REPLACE, tree, nulls, updates,
         query_facts(source) if has_query else None, bool(tree.args.get("ignore")),
     )  # fmt: skip
-    return Read(kind, form, None, (table,), tuple(name for name in _tables(tree) if name != table))
+    return Read(kind, form, None, (table,), tuple(name for name in real_tables(tree) if name != table))
 
 
 def _update(_: Kind, tree: Any) -> Read:
@@ -236,7 +249,7 @@ def _marked(tree: Any) -> list[Any]:
 
 
 def _select(_: Kind, tree: Any) -> Read:
-    return Read(Kind.SELECT, Select(tree, query_facts(tree)), None, (), tuple(_tables(tree)))
+    return Read(Kind.SELECT, Select(tree, query_facts(tree)), None, (), tuple(real_tables(tree)))
 
 
 _TREES = frozenset({Kind.INSERT, Kind.REPLACE, Kind.UPDATE, Kind.DELETE, Kind.SELECT})
@@ -269,23 +282,10 @@ def _sources(table: Any) -> Iterator[tuple[str, TableName | None]]:
         yield from _sources(join.this)
 
 
-def _tables(tree: Any) -> Iterator[TableName]:
-    """Yield every real table that a tree names, names of CTEs left out."""
-    ctes = {cte.alias_or_name.casefold() for cte in tree.find_all(exp.CTE)}
-    for table in tree.find_all(exp.Table):
-        if table.name and (table.db or table.name.casefold() not in ctes):
-            yield _name(table)
-
-
 def _others(tree: Any, targets: Iterable[TableName]) -> tuple[TableName, ...]:
     known = set(targets)
     marked = {id(table) for table in _marked(tree)} if isinstance(tree, exp.Delete) else set()
-    ctes = {cte.alias_or_name.casefold() for cte in tree.find_all(exp.CTE)}
-    named = (
-        _name(table)
-        for table in tree.find_all(exp.Table)
-        if table.name and id(table) not in marked and (table.db or table.name.casefold() not in ctes)
-    )
+    named = (_name(table) for table in tree.find_all(exp.Table) if id(table) not in marked and is_real(table))
     return tuple(dict.fromkeys(name for name in named if name not in known))
 
 

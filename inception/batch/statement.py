@@ -165,7 +165,8 @@ class Statement:
     `number` is its row's ID, `text` the source without the terminator, `database` the current database it will run
     in ('' for none), `changes` and `reads` the full names of tables, as far as the statement could be read. Row changes
     that are alike apart from their literals share kind, form, tables and `sample`: the text of one of them, with a few
-    rows only where there are many; '' stands for the statement's own text.
+    rows only where there are many; '' stands for the statement's own text. `query` is the tree of the SELECT inside
+    CREATE TABLE and CREATE VIEW.
     """
 
     number: int
@@ -177,3 +178,4 @@ class Statement:
     changes: tuple[TableName, ...] = ()
     reads: tuple[TableName, ...] = ()
     sample: str = field(default="", repr=False, compare=False)
+    query: Any = field(default=None, repr=False, compare=False)

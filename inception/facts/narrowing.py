@@ -13,6 +13,8 @@ _TEMPORAL = ("time", "datetime", "timestamp")
 
 def narrows(old: Column, new: Column, old_charset: str | None, new_charset: str | None) -> Iterator[str]:
     """Yield a reason for each way in which the new column may lose data of the old one."""
+    if not old.type:  # of a table made from a query
+        return
     if old.nullable and not new.nullable and not old.auto_increment:
         yield "NULL becomes NOT NULL"
     if old.generated or new.generated:

@@ -11,12 +11,30 @@ from inception.resolve.changes import resolve
 from inception.resolve.resolution import Resolution
 from inception.resolve.scope import Output, Real
 
-__all__ = ["Output", "Real", "Resolution", "column_count", "problems_of", "resolve", "unknown_columns"]
+__all__ = [
+    "Output",
+    "Real",
+    "Resolution",
+    "column_count",
+    "output_columns",
+    "problems_of",
+    "resolve",
+    "unknown_columns",
+]
 
 
-def unknown_columns(tree: Any, database: str, catalog: Catalog) -> list[str]:
-    """Return a sentence for every column that a statement names and that does not exist, or is ambiguous."""
-    return list(dict.fromkeys(resolve(tree, database, catalog).problems))
+def unknown_columns(tree: Any, database: str, catalog: Catalog, *, derived_see_outside: bool = True) -> list[str]:
+    """Return a sentence for every column that a statement names and that does not exist, or is ambiguous.
+
+    `derived_see_outside`: derived tables may name columns of the query around them (MySQL from 8.0.14 on).
+    """
+    return list(dict.fromkeys(resolve(tree, database, catalog, derived_see_outside=derived_see_outside).problems))
+
+
+def output_columns(tree: Any, database: str, catalog: Catalog) -> tuple[str, ...] | None:
+    """Return the names of the columns that a query gives; None where they are not all known."""
+    columns = resolve(tree, database, catalog).outputs.get(id(tree))
+    return None if columns is None or not all(each.name for each in columns) else tuple(each.name for each in columns)
 
 
 def problems_of(found: Resolution) -> tuple[str, ...]:

@@ -18,7 +18,9 @@ def is_group(table: Any) -> bool:
 
 def is_dual(table: Any) -> bool:
     """Tell whether this is DUAL, which is no table."""
-    return isinstance(table, exp.Table) and not table.db and table.name.upper() == "DUAL"
+    if not isinstance(table, exp.Table) or table.db or table.name.upper() != "DUAL":
+        return False
+    return not table.this.args.get("quoted")
 
 
 def items_of_row(row: Any) -> list[Any]:
@@ -34,3 +36,8 @@ def columns_of_json_table(table: Any) -> Iterator[str]:
     for definition in table.args["schema"].find_all(exp.JSONColumnDef):
         if definition.name:
             yield definition.name
+
+
+def shown(column: Any) -> str:
+    """Return a column's name as it is written."""
+    return ".".join(part.name for part in column.parts)

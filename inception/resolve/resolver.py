@@ -1,39 +1,35 @@
 """Walk a query's tree and note what each column, table and query in it stands for."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlglot import exp
 
-from inception.catalog import Catalog
-from inception.resolve.joins import Joined
-from inception.resolve.nodes import columns_of_json_table, is_dual, is_group, is_star, items_of_row
-from inception.resolve.resolution import Resolution
+from inception.resolve.clauses import Items, aggregates_and_queries, grouped, ordered, outside_aggregates
+from inception.resolve.joins import common_names, merged, problems
+from inception.resolve.names import Ctes, Names
+from inception.resolve.nodes import columns_of_json_table, is_dual, is_group, is_star, items_of_row, shown
 from inception.resolve.scope import (
     Columns,
     Output,
+    Relation,
     Scope,
     Source,
     either,
-    matches,
     of_table,
     renamed,
     sources_of,
-    visible,
 )
 from inception.schema.model import TableName
 
-Ctes = Mapping[str, Columns]
+NOTHING = Relation()
 
 
 @dataclass
-class Resolver:
+class Resolver(Names):
     """Resolves queries and expressions on a catalog, for statements that run in `database`."""
 
-    catalog: Catalog
-    database: str
-    found: Resolution = field(default_factory=Resolution)
     _known: dict[TableName, Columns] = field(default_factory=dict)
 
     # -- queries -----------------------------------------------------------------------------------------------
@@ -49,14 +45,14 @@ class Resolver:
             if tree.args.get("from_") is not None or tree.args.get("joins"):
                 return None
             columns = self.query(tree.this, parent, ctes)
-            self._order_of_whole(tree, columns, parent, ctes)
+            self._order_of_whole(tree, columns, ctes)
             return columns
         if isinstance(tree, exp.SetOperation):
             columns = either(self.query(tree.left, parent, ctes), self.query(tree.right, parent, ctes))
-            self._order_of_whole(tree, columns, parent, ctes)
+            self._order_of_whole(tree, columns, ctes)
             return columns
         if isinstance(tree, exp.Values):
-            self.expression(tree.expressions, Scope((), parent), ctes)
+            self.expression(tree.expressions, Scope(NOTHING, parent), ctes)
             rows = [items_of_row(row) for row in tree.expressions]
             return tuple(
                 Output("", sources_of(each for item in place for each in self._behind(item)))
@@ -64,23 +60,78 @@ class Resolver:
             )
         return self._select(tree, parent, ctes) if isinstance(tree, exp.Select) else None
 
-    def _order_of_whole(self, tree: Any, columns: Columns, parent: Scope | None, ctes: Ctes) -> None:
-        self.expression(tree.args.get("order"), Scope((Source("", columns),), parent), ctes)
+    def _order_of_whole(self, tree: Any, columns: Columns, ctes: Ctes) -> None:
+        """The ORDER BY of a UNION, or behind parentheses, knows only the columns of the result."""
+        result = Scope(Relation.of(Source("", columns)))
+        for item in ordered(tree):
+            self.expression(item, result, ctes)
 
     def _select(self, tree: Any, parent: Scope | None, ctes: Ctes) -> Columns:
-        origin = tree.args.get("from_")
-        tables = [origin.this] if origin is not None and not is_dual(origin.this) else []
-        scope = self.scope(tables, tree.args.get("joins") or [], parent, ctes)
-        for part in ("windows", "expressions", "where", "qualify"):
-            self.expression(tree.args.get(part), scope, ctes)
+        relation = self.relation_of(tree, parent, ctes)
+        scope = Scope(relation, parent)
+        self.expression(tree.args.get("windows"), scope, ctes)
+        before: dict[str, Output] = {}
+        for item in tree.expressions:  # a query in the select list may name what stands before it
+            self.expression(item, scope, ctes, Scope(relation, parent, dict(before)))
+            if isinstance(item, exp.Alias):
+                before[item.alias.casefold()] = self._output(item, tree)
+        self.expression(tree.args.get("where"), scope, ctes)
         columns = self._outputs(tree, scope)
-        aliases = {
-            item.alias.casefold(): self._output(item, tree) for item in tree.expressions if isinstance(item, exp.Alias)
-        }
-        for part in ("group", "having", "order"):
-            inside = Scope(scope.sources, parent, scope.merged, scope.star, aliases, alias_first=part == "order")
-            self.expression(tree.args.get(part), inside, ctes)
+        items = Items(columns)
+        group = grouped(tree)
+        self._listed(group, items, scope, ctes, from_first=True)
+        self._having(tree, items, scope, ctes)
+        self._listed(ordered(tree), items, scope, ctes)
         return columns
+
+    def relation_of(self, tree: Any, parent: Scope | None, ctes: Ctes) -> Relation:
+        """Resolve the FROM of a SELECT."""
+        origin = tree.args.get("from_")
+        if origin is None:
+            return NOTHING
+        first = NOTHING if is_dual(origin.this) else self.table(origin.this, parent, ctes)
+        return self._joins(first, tree.args.get("joins") or [], parent, ctes)
+
+    def _listed(
+        self, listed: Iterable[Any], items: Items, scope: Scope, ctes: Ctes, *, from_first: bool = False
+    ) -> None:
+        """Resolve ORDER BY or GROUP BY: a name by itself is looked up in the select list, others in FROM first."""
+        inside = replace(scope, names=items.named)
+        for item in listed:
+            plain = isinstance(item, exp.Column) and not item.table and not is_star(item)
+            key = item.name.casefold() if plain else ""
+            in_from = scope.relation.by_name.get(key, [])
+            if not plain or (from_first and len(in_from) == 1) or not items.may_have(key):
+                self.expression(item, inside, ctes)
+            elif items.is_ambiguous(key):
+                self.found.problems.append(f"Column '{item.name}' is ambiguous.")
+            elif key in items.named:
+                self.found.columns[id(item)] = items.named[key]
+            else:
+                self.found.columns[id(item)] = in_from[0] if in_from else scope.relation.perhaps(item.name)
+
+    def _having(self, tree: Any, items: Items, scope: Scope, ctes: Ctes) -> None:
+        """HAVING knows the select list and the grouped columns; the arguments of aggregate functions know FROM."""
+        having = tree.args.get("having")
+        by = {item.name.casefold() for item in grouped(tree) if isinstance(item, exp.Column)}
+        behind = {
+            item.this.name.casefold()
+            for item in tree.expressions
+            if isinstance(item, exp.Alias) and isinstance(item.this, exp.Column)
+        }
+        for column in outside_aggregates(having):
+            key = column.name.casefold()
+            in_from = next(iter(scope.relation.by_name.get(key, ())), None)
+            if not column.table and items.is_ambiguous(key) and key not in by:
+                self.found.problems.append(f"Column '{column.name}' is ambiguous.")
+            elif key in by | behind | items.named.keys() or (items.open and not column.table):
+                self.found.columns[id(column)] = in_from or items.named.get(key) or Output(column.name)
+            elif (outer := self.find(column, scope.parent)) is not None:
+                self.found.columns[id(column)] = outer
+            else:
+                self.found.problems.append(f"Unknown column '{shown(column)}' in HAVING.")
+        for part in aggregates_and_queries(having):
+            self.expression(part, replace(scope, names=items.named), ctes)
 
     def with_clause(self, tree: Any, parent: Scope | None, ctes: Ctes) -> Ctes:
         """Resolve the WITH of a statement; return the CTEs known behind it."""
@@ -93,15 +144,15 @@ class Resolver:
             if clause.args.get("recursive") and isinstance(cte.this, exp.SetOperation):
                 columns = self._recursive(cte, names, parent, known)
             else:
-                columns = renamed(self.query(cte.this, parent, known), names)
-            known[cte.alias.casefold()] = columns
+                columns = self._distinct(renamed(self.query(cte.this, parent, known), names))
+            known[self.fold(cte.alias)] = columns
         return known
 
     def _recursive(self, cte: Any, names: list[str], parent: Scope | None, ctes: Ctes) -> Columns:
         """Start with what the first query gives, and go on until nothing flows into the columns any more."""
         columns = renamed(self.query(cte.this.left, parent, ctes), names)
         while True:
-            again = self.query(cte.this, parent, {**ctes, cte.alias.casefold(): columns})
+            again = self.query(cte.this, parent, {**ctes, self.fold(cte.alias): columns})
             grown = renamed(either(columns, again), names)
             if grown == columns:
                 return columns
@@ -113,9 +164,9 @@ class Resolver:
             if not is_star(item):
                 found.append(self._output(item, tree))
                 continue
-            columns = scope.star
+            columns = scope.relation.star
             if isinstance(item, exp.Column):
-                matching = (each for each in scope.sources if matches(each, item.table, item.db))
+                matching = (each for each in scope.relation.sources if self.matches(each, item))
                 columns = next((each.star for each in matching), None)
             self.found.stars[id(item)] = columns
             if columns is None:
@@ -145,59 +196,65 @@ class Resolver:
 
     # -- sources -----------------------------------------------------------------------------------------------
 
-    def scope(self, tables: list[Any], joins: list[Any], parent: Scope | None, ctes: Ctes) -> Scope:
-        """Resolve what is read from, with the conditions of joins."""
-        joined = Joined()
-        for table in tables:
-            self._join(joined, table, None, parent, ctes)
-        for join in joins:
-            self._join(joined, join.this, join, parent, ctes)
-        scope = joined.scope(parent)
-        self.found.pairs |= joined.pairs
-        self.found.problems += joined.problems
-        for condition in joined.conditions:
-            self.expression(condition, scope, ctes)
-        return scope
-
-    def _join(self, joined: Joined, table: Any, join: Any, parent: Scope | None, ctes: Ctes) -> None:
+    def table(self, table: Any, parent: Scope | None, ctes: Ctes, left: Relation = NOTHING) -> Relation:
+        """Resolve a table with the joins that hang on it; `left` is what stands before it, which LATERAL may name."""
         if is_group(table):
-            inner = Joined((*joined.before, *joined.sources))
-            self._join(inner, table.this, None, parent, ctes)
-            joined.sources += inner.sources
-            joined.merged |= inner.merged
-            joined.pairs |= inner.pairs
-            joined.problems += inner.problems
-            joined.conditions += inner.conditions
-            row = inner.star
+            operand = self.table(table.this, parent, ctes, left)
         else:
-            source = self._source(table, joined.lateral(parent), parent, ctes)
-            joined.sources.append(source)
-            row = source.star
-        if join is not None and join.args.get("on") is not None:
-            joined.conditions.append(join.args["on"])
-        joined.take(row, join)
-        for following in table.args.get("joins") or []:
-            self._join(joined, following.this, following, parent, ctes)
+            operand = Relation.of(self._source(table, Scope(left, parent), parent, ctes))
+        return self._joins(operand, table.args.get("joins") or [], parent, ctes, left)
+
+    def _joins(
+        self, group: Relation, joins: Iterable[Any], parent: Scope | None, ctes: Ctes, left: Relation = NOTHING
+    ) -> Relation:
+        """A comma binds weaker than JOIN: the condition of a join knows nothing of what stands before the comma."""
+        done = NOTHING
+        for join in joins:
+            right = self.table(join.this, parent, ctes, left.cross(done).cross(group))
+            if join.meta.get("comma"):
+                done, group = done.cross(group), right
+            else:
+                group = self._joined(group, right, join)
+                self.expression(join.args.get("on"), Scope(group, parent), ctes)
+        return done.cross(group)
+
+    def _joined(self, left: Relation, right: Relation, join: Any) -> Relation:
+        names = common_names(left, right, join)
+        if not names:
+            return left.cross(right)
+        self.found.problems += problems(left, right, names)
+        group, pairs = merged(left, right, names, join)
+        if left.whole and right.whole:
+            self.found.pairs[id(join)] = pairs
+        return group
 
     def _source(self, table: Any, lateral: Scope, parent: Scope | None, ctes: Ctes) -> Source:
-        alias, names = table.alias_or_name.casefold(), list(table.alias_column_names)
+        alias, names = self.fold(table.alias_or_name), list(table.alias_column_names)
         if isinstance(table, exp.Lateral) and isinstance(table.this, exp.Subquery):
-            return Source(alias, renamed(self.query(table.this, lateral, ctes), names))
+            return Source(alias, self._distinct(renamed(self.query(table.this, lateral, ctes), names)))
         if isinstance(table, exp.Subquery):
-            return Source(alias, renamed(self.query(table, parent, ctes), names))
+            around = parent if self.derived_see_outside else None
+            return Source(alias, self._distinct(renamed(self.query(table, around, ctes), names)))
         if not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
             return self._function(table, alias, lateral, ctes)
-        if not table.db and table.name.casefold() in ctes:
+        if not table.db and self.fold(table.name) in ctes:
             self.found.tables[id(table)] = None
-            return Source(alias, ctes[table.name.casefold()])
+            return Source(alias, ctes[self.fold(table.name)])
         name = self.name(table)
         return Source(alias, self.columns_of(name), name)
+
+    def _distinct(self, columns: Columns) -> Columns:
+        """A derived table must not have two columns of one name."""
+        names = [each.name.casefold() for each in columns or () if each.name]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        self.found.problems += [f"Duplicate column name '{name}' in a derived table." for name in twice]
+        return columns
 
     def _function(self, table: Any, alias: str, lateral: Scope, ctes: Ctes) -> Source:
         """Resolve a table function: each of its columns may be computed from anything that it is given."""
         self.expression(table, lateral, ctes)
         behind = sources_of(self._behind(table))
-        if not isinstance(table.this, exp.JSONTable):
+        if not isinstance(table.this, exp.JSONTable) or table.this.args.get("schema") is None:
             return Source(alias, None, hidden_sources=behind)
         return Source(alias, tuple(Output(name, behind) for name in columns_of_json_table(table.this)))
 
@@ -215,59 +272,6 @@ class Resolver:
         """Return a table's columns; None where it is unknown (another rule speaks of that)."""
         if name not in self._known:
             table = self.catalog.table(name)
-            known = table is not None and table.complete and table.columns
+            known = table is not None and (table.complete or table.named) and table.columns
             self._known[name] = tuple(of_table(name, each) for each in table.columns) if table and known else None
         return self._known[name]
-
-    # -- expressions -------------------------------------------------------------------------------------------
-
-    def expression(self, tree: Any, scope: Scope, ctes: Ctes) -> None:
-        """Resolve every column below, each nested query in a scope of its own."""
-        pending = list(reversed(tree)) if isinstance(tree, list) else [tree]
-        while pending:
-            node = pending.pop()
-            if isinstance(node, exp.Query):
-                self.query(node, scope, ctes)
-            elif isinstance(node, exp.Column):
-                self._column(node, scope)
-            elif isinstance(node, exp.Collate | exp.Alias):
-                pending.append(node.this)
-            elif isinstance(node, exp.Expr):
-                pending.extend(reversed(list(node.iter_expressions())))
-
-    def _column(self, column: Any, scope: Scope) -> None:
-        if isinstance(column.this, exp.Star):
-            if column.table and not any(matches(each, column.table, column.db) for each in visible(scope)):
-                self.found.problems.append(f"Unknown table '{column.table}' in '{column.table}.*'.")
-            return
-        if column.name.casefold() == "default" and not column.table and not column.this.args.get("quoted"):
-            return
-        shown = ".".join(part.name for part in column.parts)
-        found = self._qualified(column, scope) if column.table else self._unqualified(shown, column.name, scope)
-        if found is None:
-            self.found.problems.append(f"Unknown column '{shown}'.")
-        else:
-            self.found.columns[id(column)] = found
-
-    def _qualified(self, column: Any, scope: Scope) -> Output | None:
-        matching = (each for each in visible(scope) if matches(each, column.table, column.db))
-        return next((found for each in matching if (found := each.column(column.name)) is not None), None)
-
-    def _unqualified(self, shown: str, name: str, scope: Scope | None) -> Output | None:
-        key = name.casefold()
-        while scope is not None:
-            if scope.alias_first and key in scope.aliases:
-                return scope.aliases[key]
-            if key in scope.merged:
-                return scope.merged[key]
-            certain = [each.by_name[key] for each in scope.sources if key in each.by_name]
-            unsure = any(each.open for each in scope.sources)
-            if len(certain) > 1 and not unsure and key not in scope.aliases:
-                self.found.problems.append(f"Column '{shown}' is ambiguous.")
-            if certain or key in scope.aliases:
-                return certain[0] if certain else scope.aliases[key]
-            if unsure:
-                candidates = [found for each in scope.sources if (found := each.column(name)) is not None]
-                return candidates[0] if len(candidates) == 1 else Output(name, sources_of(candidates))
-            scope = scope.parent
-        return None

@@ -35,9 +35,10 @@ Columns = tuple[Output, ...] | None  # None: not known
 
 @dataclass(frozen=True)
 class Source:
-    """Something a query reads from. `alias` is case folded, `table` the table that it is, None for a query.
+    """Something a query reads from.
 
-    `hidden_sources` are what the columns of a source whose columns are not known may be computed from.
+    `alias` is as the target compares it, `table` the table that it is, None for a query. `hidden_sources` are what
+    the columns of a source whose columns are not known may be computed from.
     """
 
     alias: str
@@ -71,37 +72,69 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Scope:
-    """What names can mean at one place: sources, what is merged by USING, aliases, the enclosing query's scope.
+class Relation:
+    """What FROM gives, or a part of it: its sources, and the columns of its rows in the order of `*`, hidden ones too.
 
-    `star` is what `*` stands for; `alias_first`: an alias hides a column of its name (ORDER BY).
+    `whole`: there are no other columns than these; not so where those of some source are not known.
     """
 
-    sources: tuple[Source, ...]
+    sources: tuple[Source, ...] = ()
+    columns: tuple[Output, ...] = ()
+    whole: bool = True
+
+    @classmethod
+    def of(cls, source: Source) -> "Relation":
+        """Return the relation that one source is."""
+        return cls((source,), source.columns or (), source.columns is not None)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, list[Output]]:
+        """What a name without a table may mean, by case folded name."""
+        found: dict[str, list[Output]] = {}
+        for column in self.columns:
+            if column.name:
+                found.setdefault(column.name.casefold(), []).append(column)
+        return found
+
+    @cached_property
+    def open(self) -> bool:
+        """Tell whether there may be columns of any name."""
+        return not self.whole or any(not each.name for each in self.columns)
+
+    @property
+    def star(self) -> Columns:
+        """What `*` stands for."""
+        return tuple(each for each in self.columns if not each.hidden) if self.whole else None
+
+    def perhaps(self, name: str) -> Output:
+        """Return what a name means that only sources with unknown columns may have."""
+        candidates = [found for each in self.sources if (found := each.column(name)) is not None]
+        return candidates[0] if len(candidates) == 1 else Output(name, sources_of(candidates))
+
+    def cross(self, other: "Relation") -> "Relation":
+        """Return both side by side."""
+        return Relation(self.sources + other.sources, self.columns + other.columns, self.whole and other.whole)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What names can mean at one place: columns of FROM, then `names` of the select list, then what is around."""
+
+    relation: Relation = Relation()
     parent: "Scope | None" = None
-    merged: Mapping[str, Output] = field(default_factory=dict)
-    star: Columns = None
-    aliases: Mapping[str, Output] = field(default_factory=dict)
-    alias_first: bool = False
+    names: Mapping[str, Output] = field(default_factory=dict)
 
 
 def visible(scope: Scope | None) -> Iterator[Source]:
     """Yield the sources of a scope and of those around it, the nearest first."""
     while scope is not None:
-        yield from scope.sources
+        yield from scope.relation.sources
         scope = scope.parent
 
 
 def sources_of(outputs: Iterable[Output]) -> tuple[Real, ...]:
     """Return the columns of tables behind several columns, each once."""
     return tuple(dict.fromkeys(real for output in outputs for real in output.sources))
-
-
-def matches(source: Source, alias: str, database: str) -> bool:
-    """Tell whether a source is meant by `alias` or `database.alias`."""
-    if source.alias != alias.casefold():
-        return False
-    return not database or source.table is None or source.table.database.casefold() == database.casefold()
 
 
 def of_table(table: TableName, column: Column) -> Output:

@@ -177,6 +177,7 @@ class Table:
     temporary: bool = False
     is_view: bool = False  # columns are known by name only
     complete: bool = True  # False: made in a way that tells us no columns (CREATE TABLE … AS SELECT)
+    named: bool = False  # not complete, but the names of all its columns are known, and nothing else of them
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, or None."""

@@ -45,6 +45,8 @@ def _as_a_whole(new: NewIndex, server: Server) -> Iterator[str]:
 
 def _problem(index: Index, part: IndexPart, table: Table, server: Server) -> str:
     column = table.column(part.column)
+    if column is not None and not column.type:  # of a table made from a query
+        return ""
     if column is None:
         return f"it doesn't exist in table '{table.name.name}'" if table.complete else ""
     if index.kind is IndexKind.SPATIAL:

@@ -29,5 +29,5 @@ def check(
 
 def _not_integers(columns: list[Column | None], table: Table) -> Iterator[str]:
     for column in columns:
-        if column is not None and column.type not in ("int", "bigint"):
+        if column is not None and column.type not in ("int", "bigint", ""):
             yield f"Primary key column '{column.name}' is not int or bigint type in table '{table.name.name}'."

@@ -25,6 +25,10 @@ def check(statement: Statement, scene: Scene) -> Iterator[str | Said]:
             return
         case DropTable(if_exists=True) | DropView(if_exists=True):
             level = Level.WARNING
+    temporary = isinstance(statement.form, DropTable) and statement.form.temporary
     for name in dict.fromkeys(needed):
-        if name.database and scene.before.database(name.database) is not None and scene.before.table(name) is None:
-            yield Said(level, f"Table '{name}' doesn't exist.")
+        if not name.database or scene.before.database(name.database) is None:
+            continue
+        table = scene.before.table(name)
+        if table is None or (temporary and not table.temporary):
+            yield Said(level, f"{'Temporary table' if temporary else 'Table'} '{name}' doesn't exist.")
