@@ -4,7 +4,7 @@ Not the check of a login: that is wire/auth.py's.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -27,13 +27,14 @@ class User:
 
     `password_hash`: for mysql_native_password, '*' and 40 hex digits. `password_sha2`: for caching_sha2_password,
     `$A$005$`, salt and digest. `role`: audit (batches that only audit), execute (all batches), admin (everything,
-    settings and kill included).
+    settings and kill included). `sources`: the only targets that the user may name; None: any, by source or by address.
     """
 
     name: str
     password_hash: str = field(repr=False)
     role: str = "admin"
     password_sha2: str = field(default="", repr=False)
+    sources: frozenset[str] | None = None
 
 
 def allows(role: str, needed: str) -> bool:
@@ -79,14 +80,18 @@ def _named(value: Any, what: str) -> Iterator[tuple[str, Any]]:
     yield from value.items()
 
 
-def read_users(value: Any) -> dict[str, User]:
-    """Read `users:` of the configuration. Raises ConfigError."""
-    return {name: _user(name, each) for name, each in _named(value, "users")}
+def read_users(value: Any, sources: Collection[str] = ()) -> dict[str, User]:
+    """Read `users:` of the configuration; `sources` are the names that there are. Raises ConfigError."""
+    users = {name: _user(name, each) for name, each in _named(value, "users")}
+    for user in users.values():
+        if unknown := sorted((user.sources or frozenset()).difference(sources)):
+            raise ConfigError(f"users: {user.name}: sources: there is no source '{unknown[0]}' in the configuration.")
+    return users
 
 
 def _user(name: str, value: Any) -> User:
     what = f"users: {name}"
-    given = _mapping(value, what, ("password_hash", "role", "password_sha2"))
+    given = _mapping(value, what, ("password_hash", "role", "password_sha2", "sources"))
     role = given.get("role", "admin")
     if role not in ROLES:
         raise ConfigError(f"{what}: role can't be '{role}': it is one of {', '.join(ROLES)}.")
@@ -95,7 +100,16 @@ def _user(name: str, value: Any) -> User:
             f"{what}: password_hash must be '*' and 40 hex digits in quotes, or password_sha2 be given: "
             "`inception hash-password` prints both."
         )
-    return User(name, _native_hash(what, given).upper(), role, _sha2_hash(what, given))
+    return User(name, _native_hash(what, given).upper(), role, _sha2_hash(what, given), _sources_of(what, given))
+
+
+def _sources_of(what: str, given: Mapping[str, Any]) -> frozenset[str] | None:
+    names = given.get("sources")
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"{what}: sources must be a list of names of sources, as in [shop, billing].")
+    return frozenset(names)
 
 
 def _native_hash(what: str, given: Mapping[str, Any]) -> str:

@@ -96,7 +96,7 @@ def load(
         values |= _layer(layer, known)
     notes = [f"{each.key}: accepted, has no effect here." for layer in layers for each in layer if _is_idle(each.key)]
     named = read_sources(sources, base, environment, known_levels)
-    found = Config(values, read_users(users), named, tuple(dict.fromkeys(notes)), levels)
+    found = Config(values, read_users(users, named), named, tuple(dict.fromkeys(notes)), levels)
     _check_bind(str(values.get("bind_address", known["bind_address"].default)), found)
     return found
 

@@ -76,10 +76,19 @@ class Gateway:
     def _admit(self, who: Who, request: AnyRequest, session_values: SessionValues) -> tuple[AnyRequest, Task]:
         if self.closing:
             raise RefusedHere("The server is shutting down and takes no new requests.")
+        self.check_source(who.user, request.options)
         request = self._complete(request, session_values)
         task = Task(who.connection_id, request.options, who.host)
         self.tasks.add(task)
         return request, task
+
+    def check_source(self, user: str, options: Options) -> None:
+        """Raise RefusedHere for a target that this user may not use."""
+        known = self.config.users.get(user)
+        if known is None or known.sources is None or options.source in known.sources:
+            return
+        names = ", ".join(sorted(known.sources)) or "none"
+        raise RefusedHere(f"User '{user}' may only use targets by name (--source=…), and of these: {names}.")
 
     def gauges(self) -> Iterator[tuple[str, str, float]]:
         """Yield what stands now, for the metrics."""

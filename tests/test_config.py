@@ -207,6 +207,11 @@ SOURCE = "sources: {{s: {{host: h, user: u, {}}}}}"
         ("users: {u: {password_hash: s3cret}}", "password_hash must be"),
         ("users: {u: {password: s3cret}}", "users: u: unknown key 'password'. Did you mean 'password_"),
         (USER.replace("}}", ", role: king}}"), "role can't be 'king': it is one of admin, execute, audit"),
+        (
+            "users: {u: {password_hash: '*" + "0" * 40 + "', sources: [x]}}",
+            "there is no source 'x' in the configuration",
+        ),
+        ("users: {u: {password_hash: '*" + "0" * 40 + "', sources: x}}", "sources must be a list of names of sources"),
         ("sources: {s: {user: u}}", "sources: s: host must be given"),
         ("sources: {s: {host: h}}", "sources: s: user must be given"),
         (SOURCE.format("port: 0"), "port can't be '0': it is a whole number, 1 to 65535"),

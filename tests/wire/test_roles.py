@@ -22,7 +22,9 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     path: Path = directory / "inception.yaml"
     users = "".join(f"  {role}: {{password_hash: '{hash_native('p')}', role: {role}}}\n" for role in
                     ("audit", "execute", "admin"))  # fmt: skip
-    path.write_text(f"state_directory: {directory}\nusers:\n{users}")
+    users += f"  bound: {{password_hash: '{hash_native('p')}', role: execute, sources: [shop]}}\n"
+    there = "{host: 127.0.0.1, port: 1, user: u}"  # nobody answers there
+    path.write_text(f"state_directory: {directory}\nusers:\n{users}sources: {{shop: {there}, hr: {there}}}\n")
     with Gateway(config=path) as running:
         yield running.start()
 
@@ -150,3 +152,16 @@ def test_bytes_that_are_no_text_reach_the_target_as_they_came(
             assert row[5] == f"insert into {database}.t (id, b) values (1, '{shown}')"
         ((stored,),) = target.query("SELECT HEX(b) FROM t")
         assert bytes.fromhex(str(stored)) == sent
+
+
+@pytest.mark.parametrize("target", ["--source=hr", "--host=127.0.0.1;--port=3306;--user=root"])
+def test_a_user_that_is_bound_to_sources_uses_no_other_target(gateway: Gateway, target: str) -> None:
+    refused = r"User 'bound' may only use targets by name \(--source=…\), and of these: shop"
+    for text in (
+        f"/*{target};--check;*/ inception_magic_start; select 1; inception_magic_commit;",
+        f"/*{target};*/ inception rollback '1_2_3'",
+    ):
+        with pytest.raises(pymysql.MySQLError, match=refused):
+            ask(gateway, "bound", text)
+    with pytest.raises(pymysql.MySQLError, match="Can't connect"):  # of its own source it gets as far as the target
+        ask(gateway, "bound", "/*--source=shop;--check;*/ inception_magic_start; select 1; inception_magic_commit;")
