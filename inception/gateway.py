@@ -166,7 +166,7 @@ class Gateway:
     def _orphaned(self, task: Task, running: "asyncio.Task[list[Row]]") -> None:
         """The client has gone."""
         task.orphaned = True
-        running.add_done_callback(lambda done: done.cancelled() or done.exception())  # its error is nobody's now
+        running.add_done_callback(_forget_error)
         if task.options.mode is Mode.EXECUTE:
             log.warning("client %d is gone; its execution goes on%s", task.id, _of(task.options.sequence))
         else:
@@ -202,6 +202,13 @@ def backup_address(values: Snapshot) -> Address | None:
         host, values["inception_remote_backup_port"] or 3306, values["inception_remote_system_user"],
         values["inception_remote_system_password"],
     )  # fmt: skip
+
+
+def _forget_error(done: "asyncio.Task[list[Row]]") -> None:
+    """Let go the frames through which the error of a request without a client came: they hold the request."""
+    error = None if done.cancelled() else done.exception()
+    if error is not None:
+        error.__traceback__ = None
 
 
 def _of(sequence: str) -> str:

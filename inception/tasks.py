@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -98,7 +99,8 @@ class Tasks:
     def end(self, task: Task, error: InceptionError | None, rows: list[Row]) -> None:
         """Note that a task has ended; its rows are kept, within limits, where its client is gone."""
         self.running.pop(task.id, None)
-        task.worker, task.ended, task.error = None, time.monotonic(), error
+        task.worker, task.ended = None, time.monotonic()
+        task.error = copy(error)  # without the frames that the raised one came through: they hold the request
         task.options = replace(task.options, password="")
         if task.orphaned:
             self._keep(task, rows)
