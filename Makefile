@@ -28,8 +28,8 @@ bench: setup ## a PASS or FAIL line for each figure we promise
 	$(PY) -m benchmarks.rollback
 	$(PY) -m benchmarks.audit
 
-faults: setup ## kill servers at random during executions: ROUNDS=n SEED=n
-	$(PY) -m tests.faults --rounds $(or $(ROUNDS),50) $(if $(SEED),--seed $(SEED))
+faults: setup ## kill gateway, workers and servers at random during executions: ROUNDS=n SEED=n TARGET=mysql
+	$(PY) -m tests.faults --rounds $(or $(ROUNDS),200) --target $(or $(TARGET),mariadb) $(if $(SEED),--seed $(SEED))
 
 fuzz: setup ## garbage in, for SECONDS=n
 	$(PY) -m tests.wire.fuzz --seconds=$(or $(SECONDS),60)

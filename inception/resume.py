@@ -111,10 +111,11 @@ def _record(target: Address, store: Backup, rans: Sequence[Ran], thread_id: int)
     """Store the rollback of statements that one session ran."""
     rows = (ran.step.statement for ran in rans if ran.step.undo is Undo.ROWS)
     changed = dict.fromkeys(name for statement in rows for name in statement.changes)
-    recorder = Recorder(target, executed(rans[0]).start, thread_id, store, changed)
+    for ran in rans:
+        store.discard(executed(ran), ran.step.statement.changes)
+    recorder = Recorder(target, executed(rans[0]).start, thread_id, store, changed)  # has the connection from here on
     try:
         for ran in rans:
-            store.discard(executed(ran), ran.step.statement.changes)
             recorder.take(ran)
     finally:
         recorder.finish()

@@ -224,7 +224,7 @@ class Pool:
         `on_worker` is told which one when it is the request's turn; what it raises keeps the request from running.
         """
         async with self._slots:
-            worker = self._idle.pop() if self._idle else await self._start()
+            worker = self._waiting() or await self._start()
             keep = False
             try:
                 on_worker(worker)
@@ -245,6 +245,15 @@ class Pool:
     def idle(self) -> int:
         """How many workers wait for a request."""
         return len(self._idle)
+
+    def _waiting(self) -> Worker | None:
+        """Return an idle worker; one whose process has ended meanwhile is left out."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.process.is_alive() and not worker.reader.at_eof():
+                return worker
+            worker.close()
+        return None
 
     async def warm(self) -> None:
         """Start the forkserver and one worker, so that the first request need not wait."""

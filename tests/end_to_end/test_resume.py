@@ -13,8 +13,8 @@ import pytest
 
 from inception.mysql import Connection
 from tests.end_to_end.conftest import Row, Shop
-from tests.end_to_end.test_workers import all_descendants, connects_to
 from tests.servers import DatabaseServer, Gateway, MariaDB, wait_until
+from tests.trees import all_descendants, connects_to
 
 _BATCH = (
     "use d; set names utf8mb4; update t set a = a + 10 where id = 2; {middle}; insert into t (id, a) values (3, 3);"

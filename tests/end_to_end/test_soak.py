@@ -15,8 +15,8 @@ import pymysql
 import pytest
 
 from tests.end_to_end.conftest import Shop
-from tests.end_to_end.test_workers import all_descendants
 from tests.servers import Gateway, MariaDB, wait_until
+from tests.trees import all_descendants
 
 CLIENTS = 200
 ROUND_SECONDS = 1.0

@@ -13,6 +13,7 @@ import pytest
 
 from tests.end_to_end.conftest import Shop, stored
 from tests.servers import Gateway, MariaDB, wait_until
+from tests.trees import all_descendants, connects_to
 
 Sql = Callable[[str], list[Any]]
 
@@ -25,25 +26,6 @@ def own(mariadb: MariaDB, backup_server: MariaDB) -> Iterator[Shop]:
         inception_remote_system_user="root", inception_workers=2, shutdown_grace=1,
     ) as gateway:  # fmt: skip
         yield Shop(gateway.start(), mariadb, backup_server)
-
-
-def descendants(pid: int) -> set[int]:
-    """Return the processes below one, workers and the forkserver among them."""
-    found: set[int] = set()
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            number, rest = path.read_text().split(" (", 1)
-            if int(rest.rsplit(")", 1)[1].split()[1]) in {pid, *found}:
-                found.add(int(number))
-    return found
-
-
-def all_descendants(pid: int) -> set[int]:
-    found = descendants(pid)
-    for _ in range(3):
-        for child in list(found):
-            found |= descendants(child)
-    return found
 
 
 def start(shop: Shop, database: str, statements: str, options: str = "") -> threading.Thread:
@@ -139,16 +121,6 @@ def test_a_worker_that_dies_takes_only_its_batch_along(own: Shop, database: str,
     assert errors[0].args[0] == 2571
     assert "may have taken effect" in errors[0].args[1]
     assert own.check(f"use {database};")[0].errlevel == 0
-
-
-def connects_to(pid: int, port: int) -> bool:
-    """Tell whether a process has a TCP connection to a local port."""
-    inodes = set()
-    for path in Path(f"/proc/{pid}/fd").glob("*"):
-        with contextlib.suppress(OSError):
-            inodes.add(str(path.readlink()))
-    lines = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
-    return any(int(each[2].split(":")[1], 16) == port and f"socket:[{each[9]}]" in inodes for each in lines)
 
 
 def test_workers_survive_their_gateway_and_tell_the_truth(own: Shop, database: str, sql: Sql) -> None:
