@@ -51,7 +51,7 @@ class AlterProgress:
             self._last, self._changed_at = look, seconds
         share = self._share(look)
         if share is None:
-            return Work(estimating=True)
+            return Work(percent=self._percent or None, estimating=True)
         sticks = share * 100 >= _HIGHEST or seconds - self._changed_at >= _STUCK_AFTER
         self._percent = max(self._percent, min(share * 100, _HIGHEST))
         left = None if sticks or self._percent < 1 else seconds * (100 - self._percent) / self._percent

@@ -14,6 +14,7 @@ from inception.introspect_storage import blockers, stored_of
 from inception.mysql import Connection, Row, connect
 from inception.schema.define import define
 from inception.schema.model import Column, Database, Table, TableName
+from inception.scratch import tried
 from inception.server import Address
 from inception.sql import quote_name, quote_text
 from inception.world import Reference, Server, Verdict, World
@@ -73,11 +74,13 @@ class Observer:
         probe_time: int = 0,
         count_within: int = 0,
         explain_rate: int = 1000,
+        scratch: str = "",
     ) -> World:
         """Read everything about the tables that these statements name, and ask the target's opinion of them.
 
         `references`: also the foreign keys that point at tables whose rows change, which costs some servers much.
         `probe_time`: how many seconds a question to the data of an altered table may take, 0: none is asked.
+        `scratch`: a database where ALTERs may be tried on empty copies, '' for none.
         `count_within`: how many seconds each row change may take that is counted exactly, 0: the optimizer estimates.
         `explain_rate`: how many EXPLAINs a second are asked at most, 0: none.
         """
@@ -90,6 +93,7 @@ class Observer:
             explainer = Explainer(self.connection, self._another, explain_rate)
             rows = RowEstimates(self.connection, self.server.syntax, self.enter, explainer)
             estimates = rows.estimates(statements, catalog, counts, count_within)
+            trials = tried(self.connection, statements, catalog, self.server, scratch) if scratch else {}
         self._entered = ""  # it has gone elsewhere
         facts = self._facts
         return World(
@@ -98,7 +102,7 @@ class Observer:
             tuple(self._references(statements, catalog)) if references else (),
             facts.probes(statements, catalog, self.server, probe_time),
             stored_of(self.connection, statements, catalog, self.server),
-            blockers(self.connection, statements, catalog),
+            blockers(self.connection, statements, catalog), trials,
         )  # fmt: skip
 
     def catalog(self, statements: Iterable[Statement]) -> Catalog:

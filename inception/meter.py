@@ -45,6 +45,8 @@ class Meter:
         work = progress.work
         if work is not None and work.remaining is not None:
             return round(work.remaining)
+        if work is not None and work.estimating:
+            return None
         finished, total = amounts(progress)
         if total and finished >= total:
             return 0

@@ -22,7 +22,7 @@ from inception.progress import Control, Work
 from inception.schema.alter import AlterTable
 from inception.server import Outcome
 from inception.session import Session
-from inception.watch import watched
+from inception.watch import subject_of, watched
 from inception.world import Blocker, blocked_by
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,8 @@ class Native:
             return nullcontext()
         connection, changes = self.session.connection, step.statement.changes
         table = changes[0] if changes else None
-        return watched(self.control, connection.address, connection.thread_id, table, step.foreseen)
+        subject = subject_of(self.observer.connection, table, step.foreseen)
+        return watched(self.control, connection.address, connection.thread_id, subject)
 
     # -- waiting -----------------------------------------------------------------------------------------------
 

@@ -142,6 +142,7 @@ def _audit(work: Work, batch: Batch) -> None:
         batch.statements,
         references=recorded,
         probe_time=int(values["inception_probe_time"]),
+        scratch=str(values["inception_scratch_database"]),
         count_within=_COUNT_TIME if options.real_row_count else 0,
         explain_rate=int(values["inception_explain_rate"]),
     )

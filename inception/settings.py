@@ -103,6 +103,14 @@ _AUDIT = (
 )
 _ALTER = (
     _of(
+        "inception_scratch_database",
+        _G,
+        _TEXT,
+        "",
+        "A database on the target where an audit may try an ALTER TABLE on an empty copy of the table, where it is not "
+        "known how it will run; empty: an audit writes nothing on the target.",
+    ),
+    _of(
         "inception_assert_algorithm",
         _S,
         _BOOL,

@@ -52,13 +52,19 @@ def of_task(task: Task, now: float) -> Json:
         "masterBinlog": progress.master_binlog,
         "waiting": progress.work.waiting if progress.work and not task.ended else "",
         "outcome": progress.outcome,
-        "reason": progress.reason,
+        "reason": progress.reason or _reason(task),
         "result": _result(_problem(task)),
     }
     if task.orphaned and task.ended:
         names = [field.name for field in FIELDS]
         told["rows"] = [dict(zip(names, row, strict=True)) for row in task.rows]
     return told
+
+
+def _reason(task: Task) -> str:
+    """Say why no time is given, where the figures of what runs have stopped to tell it."""
+    estimating = task.progress.work is not None and task.progress.work.estimating and not task.ended
+    return "estimating: what the target shows does not tell how long it still takes" if estimating else ""
 
 
 def of_kept(kept: Kept, verdict: Verdict | None) -> Json:

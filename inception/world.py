@@ -116,6 +116,15 @@ UNREAD = Stored()
 
 
 @dataclass(frozen=True)
+class Tried:
+    """How the target ran an ALTER TABLE on an empty copy: by ALGORITHM, with LOCK=NONE if concurrent, by a rebuild."""
+
+    algorithm: str
+    concurrent: bool
+    rebuilt: bool
+
+
+@dataclass(frozen=True)
 class Blocker:
     """A connection that holds a metadata lock on a table, for how many seconds its transaction (or statement) runs."""
 
@@ -148,7 +157,7 @@ class World:
     `references` are the foreign keys that point at tables whose rows the batch changes: for an execution with backup.
     `probes` are what the data said against a statement, by its number. `leftovers` are the tables that earlier online
     schema changes left beside a table that is altered. `stored` tells more of the tables that are altered,
-    `blockers` who holds a lock on a table whose definition is changed.
+    `blockers` who holds a lock on a table whose definition is changed, `tried` by statement number what was tried.
     """
 
     server: Server
@@ -164,3 +173,4 @@ class World:
     probes: Mapping[int, tuple[Answer, ...]] = field(default_factory=dict)
     stored: Mapping[TableName, Stored] = field(default_factory=dict)
     blockers: Mapping[TableName, tuple[Blocker, ...]] = field(default_factory=dict)
+    tried: Mapping[int, Tried] = field(default_factory=dict)

@@ -7,12 +7,15 @@ import pytest
 
 from inception import watch
 from inception.alter_progress import AlterProgress, Look
+from inception.batch.options import Mode, Options
 from inception.facts.online_ddl import Foreseen
 from inception.facts.online_ddl import Work as Way
 from inception.mysql import Connection, connect
 from inception.progress import Control, Progress, State, Work
 from inception.schema.model import TableName
-from inception.watch import watched
+from inception.status import of_task
+from inception.tasks import Task
+from inception.watch import subject_of, watched
 from tests.servers import DatabaseServer, MariaDB, MySQL, Option
 
 COPY = Foreseen(Way.COPY, "COPY")
@@ -84,6 +87,16 @@ def test_a_request_has_come_as_far_as_its_statement() -> None:
     assert Progress(State.BACKUP, 4, 4, work=Work(percent=10.0)).percent == 100
 
 
+def test_the_status_says_that_no_time_can_be_told() -> None:
+    options = Options(Mode.EXECUTE, host="h", port=1)
+    sticks = Progress(State.EXECUTING, 0, 1, work=Work(900, 1000, "pages", 90.0, estimating=True))
+    told = of_task(Task(1, options, "", sticks), 5.0)
+    assert (told["progress"], told["remainSeconds"]) == ("90.00 %", None)
+    assert str(told["reason"]).startswith("estimating")
+    told = of_task(Task(1, options, "", Progress(State.EXECUTING, 0, 1, work=Work(1, 4, "rows", 25.0, 30.0))), 5.0)
+    assert (told["progress"], told["remainSeconds"], told["reason"]) == ("25.00 %", 30, "")
+
+
 # -- on servers ------------------------------------------------------------------------------------------------
 
 SHOWING: dict[str, dict[str, Option]] = {
@@ -119,8 +132,8 @@ def seen_during(
     monkeypatch.setattr(watch, "_FIRST_LOOK", 0.0)
     monkeypatch.setattr(watch, "_LOOKS_EVERY", 0.02)
     told: list[Progress] = []
-    table = TableName("d", "t")
-    with watched(Control(told.append), connection.address, connection.thread_id, table, foreseen):
+    subject = subject_of(connection, TableName("d", "t"), foreseen)
+    with watched(Control(told.append), connection.address, connection.thread_id, subject):
         connection.query(statement)
     return [each.work for each in told if each.work is not None]
 

@@ -2,8 +2,9 @@
 
 from inception.facts.online_ddl import Foreseen, Work, foresee
 from inception.scene import Scene
+from inception.schema.actions import AddIndex
 from inception.schema.alter import AlterTable
-from inception.world import UNREAD, Stored
+from inception.world import UNREAD, Stored, Tried
 
 
 def foreseen_in(scene: Scene) -> Foreseen | None:
@@ -17,7 +18,19 @@ def foreseen_in(scene: Scene) -> Foreseen | None:
     if form.ignore:
         return Foreseen(Work.UNKNOWN)
     said = foresee(table, form.actions, scene.world.server, stored_in(scene) or UNREAD)
+    tried = scene.world.tried.get(scene.statement.number)
+    if said.work is Work.UNKNOWN and tried is not None:
+        return _as_tried(tried, form)
     return Foreseen(said.work, said.algorithm, said.concurrent) if form.online else said
+
+
+def _as_tried(tried: Tried, form: AlterTable) -> Foreseen:
+    """Return what a trial on an empty copy of the table has shown."""
+    indexes = sum(isinstance(action, AddIndex) for action in form.actions)
+    if tried.algorithm == "COPY":
+        return Foreseen(Work.COPY, "COPY")
+    work = Work.REBUILD if tried.rebuilt else Work.INDEX if indexes else Work.METADATA
+    return Foreseen(work, tried.algorithm, tried.concurrent, assertable=True, indexes=indexes)
 
 
 def stored_in(scene: Scene) -> Stored | None:
