@@ -1,7 +1,8 @@
 """Pairs of actions in one ALTER TABLE on every server that is there: `diff` restores the table exactly.
 
 A few of them, drawn by chance, with all tests; with PAIRS=all (`make pairs`) every pair, on the older and the newer
-MariaDB too. What a server refuses is no pair.
+MariaDB too. What a server refuses is no pair. In which order a server puts unique indexes when one of a pair makes a
+column NOT NULL, and the other one another column NULL, is not foreseen.
 """
 
 import os
@@ -44,7 +45,7 @@ def opened_on(server: DatabaseServer, kind: str) -> Iterator[Workshop]:
 
 
 def pairs_of(actions: list[str]) -> list[tuple[str, str]]:
-    """Return pairs of actions, one of which may come again with another one's words, and not two partitionings."""
+    """Return pairs of different actions."""
     found = list(combinations(actions, 2))
     return found if EVERY else random.Random(5).sample(found, min(SAMPLE, len(found)))
 
@@ -64,7 +65,7 @@ def test_pairs(opened: Workshop, table: str) -> None:
         opened.clear()
         opened.query(f"CREATE TABLE t {body}")
         try:
-            alter_and_take_back(opened, body, both)
+            alter_and_take_back(opened, both, ordered=False)
         except Exception as error:
             wrong.append(f"{both}: {error!r}"[:1000])
         restored += 1

@@ -73,10 +73,11 @@ _COLUMN = (
 )
 
 
-def shape(table: Table) -> dict[str, Any]:
+def shape(table: Table, *, ordered: bool = True) -> dict[str, Any]:
     """Return what settle and apply promise: all but literals, expressions, inherited character sets and most options.
 
-    Where there are foreign keys the order of indexes is left out: theirs are made where they are written.
+    The order of indexes is left out where it is not `ordered`, and where there are foreign keys: theirs are made where
+    they are written.
     """
     indexes = [
         (index.name, index.kind, [(part.column, part.prefix, part.descending) for part in index.parts], index.invisible)
@@ -87,7 +88,7 @@ def shape(table: Table) -> dict[str, Any]:
         "columns": [[getattr(column, name) for name in _COLUMN] for column in table.columns],
         "more": [(column.generated and column.generated.stored, column.invisible) for column in table.columns],
         "defaults": [column.name for column in table.columns if column.default is not None],
-        "indexes": sorted(indexes) if table.foreign_keys else indexes,
+        "indexes": indexes if ordered and not table.foreign_keys else sorted(indexes),
         "keys": sorted(
             (key.name, key.columns, parent_of(key, table), key.parent_columns) for key in table.foreign_keys
         ),
