@@ -23,8 +23,11 @@ def query_facts(tree: Any) -> QueryFacts:
 
 def restricted(tree: Any) -> bool:
     """Tell whether a WHERE limits the rows; an inner join with a condition counts as one."""
-    if tree.args.get("where") is not None:
-        return True
+    return tree.args.get("where") is not None or joined_by_condition(tree)
+
+
+def joined_by_condition(tree: Any) -> bool:
+    """Tell whether an inner join has a condition."""
     origin = tree.args.get("from_")
     sources = [tree, origin.this if origin is not None else tree.this, *(tree.args.get("using") or [])]
     joins = [join for source in sources if isinstance(source, exp.Expr) for join in _joins(source)]
