@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,10 @@ import click
 from inception import __version__
 from inception.binlog.events import Position, RowKind
 from inception.binlog.select import Gtids, Selection
-from inception.config import Config, load, rule_directory
-from inception.custom import RuleFile, read_directory, use
+from inception.configured import configured, load_configuration
 from inception.errors import InceptionError
-from inception.rule import rule_levels, rule_variables
+from inception.release.commands import COMMANDS
 from inception.server import Address
-from inception.settings import Settings
 from inception.wire.native import hash_native
 from inception.wire.sha2 import hash_sha2
 
@@ -28,35 +25,8 @@ def main() -> None:
     """Audit, execute and roll back batches of SQL for MySQL and MariaDB servers."""
 
 
-def _configured(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that a configuration is read from."""
-    for option in (
-        click.argument("settings", nargs=-1, type=click.UNPROCESSED, metavar="[--NAME=VALUE]..."),
-        click.option(
-            "--defaults-file",
-            "--defaults_file",
-            "defaults_file",
-            type=click.Path(path_type=Path),
-            help="Option file with a group [inception].",
-        ),
-        click.option("--config", type=click.Path(path_type=Path), help="Configuration in YAML."),
-    ):
-        command = option(command)
-    return command
-
-
-def _load(
-    config: Path | None, defaults_file: Path | None, settings: Sequence[str]
-) -> tuple[Config, Settings, tuple[RuleFile, ...]]:
-    """Read the configuration, the values in force, and the rules of one's own. Raises ConfigError."""
-    own_rules = read_directory(rule_directory(config, defaults_file, settings))
-    use(own_rules)
-    found = load(config, defaults_file, settings, variables=rule_variables(), shipped=rule_levels())
-    return found, Settings(rule_variables(), found.values, rule_levels(), found.levels), own_rules
-
-
 @main.command(context_settings={"ignore_unknown_options": True})
-@_configured
+@configured
 @click.option("--check-config", is_flag=True, help="Only read and check the configuration; exit code 0 if it is fine.")
 def serve(check_config: bool, **configuration: Any) -> None:
     """Run the server until it gets SIGTERM.
@@ -68,7 +38,7 @@ def serve(check_config: bool, **configuration: Any) -> None:
     from inception.serve import serve as run_server
 
     try:
-        found, in_force, own_rules = _load(**configuration)
+        found, in_force, own_rules = load_configuration(**configuration)
         if not check_config:
             sys.exit(asyncio.run(run_server(found, in_force, own_rules)))
         check_files(in_force.snapshot())
@@ -82,7 +52,7 @@ def serve(check_config: bool, **configuration: Any) -> None:
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
-@_configured
+@configured
 @click.option("--source", "names", multiple=True, metavar="NAME", help="A target of sources:; default: all of them.")
 @click.option("--json", "json", is_flag=True, help="One JSON document in place of tables.")
 def doctor(names: tuple[str, ...], json: bool, **configuration: Any) -> None:
@@ -94,7 +64,7 @@ def doctor(names: tuple[str, ...], json: bool, **configuration: Any) -> None:
     from inception.doctor.examine import examine, is_missing, print_tables, to_json
 
     try:
-        found, in_force, _ = _load(**configuration)
+        found, in_force, _ = load_configuration(**configuration)
         diagnosis = examine(found, names, in_force.snapshot())
     except InceptionError as error:
         click.echo(f"Error: {error.message}", err=True)
@@ -107,7 +77,7 @@ def doctor(names: tuple[str, ...], json: bool, **configuration: Any) -> None:
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
-@_configured
+@configured
 @click.option("--days", type=click.IntRange(min=1), required=True, help="What is older than so many days goes.")
 @click.option("--dry-run", is_flag=True, help="Only count; remove nothing.")
 def purge(days: int, dry_run: bool, **configuration: Any) -> None:
@@ -121,7 +91,7 @@ def purge(days: int, dry_run: bool, **configuration: Any) -> None:
     from inception.upkeep import purge as purge_from
 
     try:
-        _, in_force, _ = _load(**configuration)
+        _, in_force, _ = load_configuration(**configuration)
         with connect_backup(backup_address(in_force.snapshot())) as connection:
             found = purge_from(connection, days, dry_run=dry_run)
     except InceptionError as error:
@@ -220,3 +190,7 @@ def flashback(files: tuple[Path, ...], **options: Any) -> None:
         click.echo(f"Caution: {caution}", err=True)
     noted = f", {counts.noted} statements only noted" if counts.noted else ""
     click.echo(f"{counts.statements} statements of {counts.transactions} transactions{noted}.", err=True)
+
+
+for _command in COMMANDS:
+    main.add_command(_command)

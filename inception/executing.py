@@ -43,6 +43,7 @@ class Submission:
     """One submission as the gateway hands it to a worker.
 
     `text` is the whole batch, or its opening packet where `parts` holds the statements that were sent one by one.
+    `scripts` are statements that came without comment and magic words, one text after the other, in place of both.
     `options` are the batch's own with the account filled in; `refusal` says why an execution will not be done.
     """
 
@@ -51,6 +52,7 @@ class Submission:
     charset: str
     values: Snapshot
     parts: tuple[str, ...] | None = None
+    scripts: tuple[str, ...] = ()
     backup: Address | None = None
     refusal: str = ""
 
@@ -87,7 +89,9 @@ def execute(work: Work, stack: ExitStack, batch: Batch) -> None:
         claim = claimed(request.backup, options, batch.statements, request.charset)
         work.progress, _ = stack.enter_context(claim)
     session = stack.enter_context(
-        closing(Session(request.target, request.charset, work.observer.server, backup=options.backup))
+        closing(
+            Session(request.target, request.charset, work.observer.server, backup=options.backup, database=options.db)
+        )
     )
     work.control.note(connection_id=session.connection.thread_id)
     task = options.sequence or f"session {session.connection.thread_id}"

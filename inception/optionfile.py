@@ -14,8 +14,8 @@ _ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "r": "\r", "s": " ", "\\": "\\", "'
 _BEFORE_COMMENT = re.compile(r"""(?:[^'"#]++|'(?:[^'\\]++|\\.)*+'|"(?:[^"\\]++|\\.)*+"|['"])*+""")
 
 
-def read_group(path: Path) -> list[tuple[str, str | None]]:
-    """Return names and values of the group [inception], in order; None for a key without '='.
+def read_group(path: Path, group: str = GROUP) -> list[tuple[str, str | None]]:
+    """Return names and values of a group, in order; None for a key without '='.
 
     '#' and ';' begin a comment line, '#' a comment behind a value: a value that holds '#' needs quotes.
     Raises ConfigError, naming file and line.
@@ -26,10 +26,10 @@ def read_group(path: Path) -> list[tuple[str, str | None]]:
         raise ConfigError(f"{path}: can't be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: can't be read: it is not UTF-8.") from None
-    return list(_items(path, lines))
+    return list(_items(path, lines, group))
 
 
-def _items(path: Path, lines: list[str]) -> Iterator[tuple[str, str | None]]:
+def _items(path: Path, lines: list[str], wanted: str) -> Iterator[tuple[str, str | None]]:
     group = None
     for number, line in enumerate(map(str.strip, lines), 1):
         if not line or line[0] in "#;":
@@ -39,7 +39,7 @@ def _items(path: Path, lines: list[str]) -> Iterator[tuple[str, str | None]]:
             group = header[1].lower()
         elif line.startswith(("[", "!")) or group is None:
             raise ConfigError(f"{path}, line {number}: neither a [group] nor name=value within one.")
-        elif group == GROUP:
+        elif group == wanted:
             name, equals, value = line.partition("=")
             if not equals:
                 name = line.partition("#")[0]

@@ -12,7 +12,7 @@ from inception.backup import connect_backup
 from inception.batch import Batch, read_batch
 from inception.batch.aside import Setting
 from inception.batch.options import Mode
-from inception.batch.split import Envelope, collect, read_envelope
+from inception.batch.split import Envelope, collect, read_envelope, split
 from inception.errors import CannotBackUp
 from inception.executed_rows import executed_rows
 from inception.executing import Submission, Work, execute, take_up
@@ -116,6 +116,8 @@ def _tell(request: Request, cut: Envelope) -> Sequence[Part | Printed]:
 
 def _envelope(request: Request, syntax: Syntax) -> Envelope:
     quoting = {"ansi_quotes": syntax.ansi_quotes, "backslash_escapes": syntax.backslash_escapes}
+    if request.scripts:
+        return Envelope(request.options, tuple(piece for text in request.scripts for piece in split(text, **quoting)))
     if request.parts is not None:
         return collect(request.text, request.parts, **quoting)
     return read_envelope(request.text, **quoting)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from inception.answer import CellType, Field, ResultSet, Value
 from inception.audit import Audited
+from inception.rule import Finding
 from inception.server import ServerWarning
 
 FIELDS = (
@@ -55,6 +56,7 @@ class Report:
     backup_dbname: str | None = None
     execute_time: str = "0"
     sqlsha1: str = ""
+    findings: tuple[Finding, ...] = ()  # the first of the messages, with their rules
 
     def row(self) -> tuple[Value, ...]:
         """Return the cells in the order of FIELDS."""
@@ -76,6 +78,7 @@ def checked(audited: Audited, backup_dbname: str | None) -> Report:
         statement.number, statement.text, audited.errlevel,
         tuple(finding.message for finding in audited.findings),
         affected_rows=audited.estimate, sequence=f"'0_0_{statement.number - 1}'", backup_dbname=backup_dbname,
+        findings=audited.findings,
     )  # fmt: skip
 
 

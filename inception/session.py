@@ -19,9 +19,12 @@ _LOCKS_AT_ONCE = 100
 class Session:
     """The one session on the target that statements are executed in."""
 
-    def __init__(self, address: Address, charset: str, server: Server, *, backup: bool) -> None:
-        """Open it. Raises CannotBackUp where a setting is refused without which a rollback would not be exact."""
-        self.connection: Connection = connect(address, charset=charset)
+    def __init__(self, address: Address, charset: str, server: Server, *, backup: bool, database: str = "") -> None:
+        """Open it, in a database.
+
+        Raises CannotBackUp where a setting is refused without which a rollback would not be exact.
+        """
+        self.connection: Connection = connect(address, charset=charset, database=database or None)
         self.backup = backup
         self.locked = False  # whether the locks of `lock` are held
         self._folded = server.folded
