@@ -64,6 +64,11 @@ class Alteration:
         """The table as it will stand."""
         return apply(self.before, self.actions, self.server.syntax)
 
+    @property
+    def measured(self) -> bool:
+        """Tell whether servers of this version were tried; of others there are only the manuals."""
+        return self.at_least((9, 0, 0), (10, 5, 0))
+
     @cached_property
     def renames(self) -> dict[str, str]:
         """New → old names of the columns that get another name."""

@@ -213,6 +213,8 @@ def _type(old: Column, new: Column, alter: Alteration) -> Price:
         return FREE
     if text is None or (old.type, new.type) in _SAME_BYTES:
         return UNKNOWN
+    if not text and not alter.measured:
+        return UNKNOWN
     if old.type != new.type:
         return COPY
     if old.type in ("enum", "set"):

@@ -66,7 +66,7 @@ def _of_keys(action: act.Action, alter: Alteration) -> Price:
         case act.AddForeignKey(foreign_key=key):
             return _adding_foreign_key(key.columns, alter)
         case act.DropForeignKey():
-            return alter.instant_at_best if alter.mariadb else IN_PLACE
+            return _dropping_foreign_key(alter)
         case act.DropConstraint(name=name):
             return _dropping_constraint(name, alter)
         case act.AddCheck(check=check):
@@ -82,6 +82,8 @@ def _of_table(action: act.Action, alter: Alteration) -> Price:
     match action:
         case act.SetOption(name="engine", value=value):
             return _rebuilding(alter) if value.lower() == "innodb" else COPY
+        case act.SetOption(name="charset" | "collation") if not alter.measured:
+            return UNKNOWN
         case act.SetOption(name=name) if name in _OPTIONS:
             return alter.instant_at_best if alter.mariadb else IN_PLACE
         case act.SetOption(name=name) if name in _STORAGE:
@@ -121,7 +123,7 @@ def _adding_index(index: Index, alter: Alteration) -> Price:
 
 def _of_expressions(index: Index, alter: Alteration) -> Price:
     """Each expression is a hidden virtual column, which comes together with no more than other indexes."""
-    arrays = any(" array" in part.expression.lower() for part in index.parts)
+    arrays = not alter.measured or any(" array" in part.expression.lower() for part in index.parts)
     alone = all(isinstance(action, act.AddIndex | act.DropIndex) for action in alter.actions)
     return replace(INDEX, blocks=True) if alone and not arrays else UNKNOWN
 
@@ -184,11 +186,17 @@ def _adding_foreign_key(columns: tuple[str, ...], alter: Alteration) -> Price:
     return alter.instant_at_best if alter.mariadb and alter.at_least((0, 0, 0), (10, 4, 0)) else IN_PLACE
 
 
+def _dropping_foreign_key(alter: Alteration) -> Price:
+    if not alter.mariadb:
+        return IN_PLACE
+    return alter.instant_at_best if alter.measured else UNKNOWN
+
+
 def _dropping_constraint(name: str, alter: Alteration) -> Price:
     if any(same(check.name, name) for check in alter.before.checks):
         return alter.instant_at_best
     if any(same(key.name, name) for key in alter.before.foreign_keys):
-        return alter.instant_at_best if alter.mariadb else IN_PLACE
+        return _dropping_foreign_key(alter)
     return _dropping_index(name, alter)
 
 

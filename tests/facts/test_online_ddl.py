@@ -78,7 +78,7 @@ def test_the_budget_of_row_versions(judge: Judge) -> None:
 
 # -- without a server ------------------------------------------------------------------------------------------
 
-TABLE = define("create table t (id int primary key, a int, b varchar(10), key ka (a))", database="d")
+TABLE = define("create table t (id int primary key, a int, b varchar(10), key ka (a)) charset=utf8mb4", database="d")
 
 
 def read(actions: str) -> tuple[Action, ...]:
@@ -107,6 +107,11 @@ def foreseen(actions: str, version: str, table: Table = TABLE, stored: Stored = 
         ("add c int first", "10.4.34-MariaDB", "INSTANT", Work.METADATA),
         ("add key kb (b)", "5.7.44", "INPLACE", Work.INDEX),
         ("modify a bigint", "5.7.44", "COPY", Work.COPY),
+        ("modify b varchar(10) charset latin1", "8.0.36", "", Work.UNKNOWN),
+        ("default charset latin1", "8.4.0", "", Work.UNKNOWN),
+        ("default charset latin1", "9.7.0", "INPLACE", Work.METADATA),
+        ("comment 'x'", "5.7.44", "INPLACE", Work.METADATA),
+        ("drop foreign key f", "10.4.34-MariaDB", "", Work.UNKNOWN),
         ("add c int", "5.6.51", "", Work.UNKNOWN),
         ("add c int", "10.2.44-MariaDB", "", Work.UNKNOWN),
     ],
