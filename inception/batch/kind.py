@@ -25,6 +25,7 @@ _PLAIN = {
     "(": Kind.SELECT,
     "TRUNCATE": Kind.TRUNCATE,
 }
+_HARMLESS = {Kind.CREATE_VIEW, Kind.ALTER_VIEW, Kind.DROP_VIEW, Kind.CREATE_INDEX}  # DROP INDEX may drop the key
 _MOST_WORDS = 40  # CREATE DEFINER=… SQL SECURITY … VIEW
 
 
@@ -44,8 +45,9 @@ def kind_of(text: str) -> Kind:
 
 
 def redefines(text: str, table: str) -> bool:
-    """Tell whether a statement changes definitions and has the name of a table among its words."""
-    return kind_of(text).is_ddl and bool(re.search(rf"(?<!\w){re.escape(table)}(?!\w)", text, re.I))
+    """Tell whether a statement may change the columns or the primary key of a table: it has its name in it."""
+    kind = kind_of(text)
+    return kind.is_ddl and kind not in _HARMLESS and bool(re.search(rf"(?<!\w){re.escape(table)}(?!\w)", text, re.I))
 
 
 def first_words(text: str, most: int = _MOST_WORDS) -> list[str]:

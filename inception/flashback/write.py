@@ -113,10 +113,10 @@ def _wanted(events: Iterable[Event], selection: Selection, unnamed: set[TableNam
         if isinstance(event, Rows):
             if not selection.rows(event):
                 continue
-        elif isinstance(event, QueryText) and unnamed:
-            counts.cautions += [
-                _CAUTION.format(name, event.text[:100]) for name in unnamed if redefines(event.text, name.name)
-            ]
+        elif isinstance(event, QueryText):
+            for name in [each for each in unnamed if redefines(event.text, each.name)]:
+                unnamed.discard(name)  # told once
+                counts.cautions.append(_CAUTION.format(name, event.text[:100]))
         yield event
 
 
