@@ -14,6 +14,8 @@ from inception.errors import ServerError, Stopped
 from inception.mysql import kill_query
 from inception.server import Address
 
+_SHOWN = 1 << 16  # characters of a statement that travel with the progress
+
 
 class State(StrEnum):
     """The STATE column of the process list."""
@@ -126,7 +128,7 @@ class Control:
             state=state,
             done=before.done if done is None else done,
             total=before.total if total is None else total,
-            current=current,
+            current=current[:_SHOWN],
             number=number,
             work=None,
         )

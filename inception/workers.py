@@ -79,7 +79,8 @@ class _Channel:
     def send(self, message: object) -> None:
         data = pickle.dumps(message)
         with self._lock, contextlib.suppress(OSError):  # a gateway that is gone is noticed by receive
-            self._sock.sendall(_LENGTH.pack(len(data)) + data)
+            self._sock.sendall(_LENGTH.pack(len(data)))
+            self._sock.sendall(data)  # put together, a long text would be copied
 
     def receive(self) -> Any:
         """Return the next message, None when the gateway is gone."""

@@ -114,7 +114,10 @@ def _lengths(result: ResultSet) -> tuple[int | None, ...]:
 
 
 def _longest(rows: Sequence[Sequence[Value]], position: int) -> int:
-    return max((shown_length(cell) for row in rows if isinstance(cell := row[position], str)), default=0)
+    """Return the length of the longest text; of one that is no VARCHAR any more, no more than that."""
+    texts = [cell for row in rows if isinstance(cell := row[position], str)]
+    longest = max(map(len, texts), default=0)
+    return longest if longest > _VARCHAR_BYTES else max(map(shown_length, texts), default=0)
 
 
 @lru_cache(256)
@@ -148,7 +151,14 @@ def _column(kind: int, length: int, collation: int, flags: int) -> bytes:
 def _row(row: Sequence[Value], fields: Sequence[Field], charset: Charset) -> bytes:
     if len(row) != len(fields):
         raise ValueError(f"a row of {len(row)} cells for {len(fields)} columns")
-    return b"".join([_cell(value, charset) for value in row])
+    parts: list[bytes] = []
+    for value in row:
+        if isinstance(value, str):
+            text = charset.encode(value)
+            parts += (uint_len(len(text)), text)  # put together once: a text may be long
+        else:
+            parts.append(_NULL if value is None else str_len(b"%d" % value))
+    return b"".join(parts)
 
 
 def _binary_row(row: Sequence[Value], fields: Sequence[Field], charset: Charset) -> bytes:
@@ -165,12 +175,6 @@ def _binary_cell(value: int | str, field: Field, charset: Charset) -> bytes:
     if field.type is CellType.INT:
         return int(value).to_bytes(8, "little", signed=True)
     return str_len(charset.encode(str(value)))
-
-
-def _cell(value: Value, charset: Charset) -> bytes:
-    if isinstance(value, str):
-        return str_len(charset.encode(value))
-    return _NULL if value is None else str_len(b"%d" % value)
 
 
 def prepared_packets(statement_id: int, parameters: int, dialect: Dialect) -> Iterator[bytes]:
