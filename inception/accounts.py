@@ -44,7 +44,10 @@ def allows(role: str, needed: str) -> bool:
 
 @dataclass(frozen=True)
 class Source:
-    """A named target: where it is, the account to use there, which stays in the configuration, and levels of rules."""
+    """A named target: where it is, the account to use there, which stays in the configuration, and levels of rules.
+
+    `max_running`: how many batches run there at a time, 0: as inception_max_running_per_target says.
+    """
 
     name: str
     host: str
@@ -53,6 +56,7 @@ class Source:
     password: str = field(default="", repr=False)
     tls: Tls = field(default_factory=Tls)
     levels: Levels = field(default_factory=dict)
+    max_running: int = 0
 
     @property
     def address(self) -> Address:
@@ -135,7 +139,7 @@ def read_sources(
     return {name: _source(name, each, base, environment, known_levels) for name, each in _named(value, "sources")}
 
 
-_OF_SOURCE = ("host", "port", "user", "password", "password_file", "password_env", "tls", "levels")
+_OF_SOURCE = ("host", "port", "user", "password", "password_file", "password_env", "tls", "levels", "max_running")
 
 
 def _source(name: str, value: Any, base: Path, environment: Mapping[str, str], known_levels: KnownLevels) -> Source:
@@ -147,9 +151,12 @@ def _source(name: str, value: Any, base: Path, environment: Mapping[str, str], k
     port = given.get("port", 3306)
     if isinstance(port, bool) or not isinstance(port, int) or not 1 <= port <= 65535:
         raise ConfigError(f"{what}: port can't be '{port}': it is a whole number, 1 to 65535.")
+    most = given.get("max_running", 0)
+    if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+        raise ConfigError(f"{what}: max_running can't be '{most}': it is a whole number, 0 for no limit of its own.")
     password = _source_password(what, given, base, environment)
     levels = known_levels.read_all(given.get("levels"), f"{what}: levels")
-    return Source(name, given["host"], port, given["user"], password, _tls(what, given.get("tls")), levels)
+    return Source(name, given["host"], port, given["user"], password, _tls(what, given.get("tls")), levels, most)
 
 
 def _source_password(what: str, given: Mapping[str, Any], base: Path, environment: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ InceptionError                     errno, sqlstate, message: what an ERR packet 
 │   ├── SequenceBusy        2506   the sequence is running, or its outcome is not known
 │   ├── CannotResume        2507   nothing to resume, another text, or an outcome that only the operator can tell
 │   ├── TableBusy           2508   another execution changes a table of this one
+│   ├── TooManyWaiting      2509   the line of those that wait for their turn is too long
 │   ├── NotABatch           2576   SQL outside a batch that is no command
 │   ├── BadCommand          2510   unknown or malformed command
 │   ├── NotSupported        2511   not supported yet
@@ -110,6 +111,12 @@ class TableBusy(RequestError):
     def __init__(self, message: str, holder: int) -> None:
         super().__init__(message)
         self.holder = holder
+
+
+class TooManyWaiting(RequestError):
+    """Too many requests wait for their turn."""
+
+    errno = 2509
 
 
 class NotABatch(RequestError):

@@ -27,6 +27,7 @@ from inception.metrics import Metrics
 from inception.server import Address
 from inception.settings import SessionValues, Settings, Snapshot
 from inception.tasks import Task, Tasks
+from inception.turns import TurnLimits, Turns
 from inception.workers import AnyRequest, Pool, Row, Worker
 
 log = logging.getLogger("inception.request")
@@ -40,6 +41,7 @@ class Gateway:
         self.settings = settings
         self.pool = pool
         self.tasks = Tasks()
+        self.turns = Turns(self._turn_limits)
         self.closing = False
         path = settings.value("audit_log_file")
         self.audit_log = AuditLog(Path(path)) if path else None
@@ -78,9 +80,23 @@ class Gateway:
             raise RefusedHere("The server is shutting down and takes no new requests.")
         self.check_source(who.user, request.options)
         request = self._complete(request, session_values)
-        task = Task(who.connection_id, request.options, who.host)
-        self.tasks.add(task)
+        source = self.config.sources.get(request.options.source)
+        target = f"{request.options.host}:{request.options.port}"
+        turn = self.turns.ask(target, who.user, source.max_running if source else 0)
+        task = Task(who.connection_id, request.options, who.host, turn)
+        try:
+            self.tasks.add(task)
+        except RequestError:
+            self.turns.leave(turn)
+            raise
         return request, task
+
+    def _turn_limits(self) -> TurnLimits:
+        values = self.settings.snapshot()
+        return TurnLimits(
+            values["inception_workers"], values["inception_max_running_per_target"],
+            values["inception_max_running_per_user"], values["inception_max_waiting"],
+        )  # fmt: skip
 
     def check_source(self, user: str, options: Options) -> None:
         """Raise RefusedHere for a target that this user may not use."""
@@ -130,14 +146,15 @@ class Gateway:
 
     async def _run(self, who: Who, task: Task, request: AnyRequest) -> list[Row]:
         def use(worker: Worker) -> None:
-            if task.stop_reason:  # it came while the request waited for its turn
+            if task.stop_reason:  # it came while the worker was started
                 raise Stopped(task.stop_reason)
             task.worker, task.begun = worker, True
 
         rows: list[Row] = []
         problem: InceptionError | None = None
         try:
-            rows = await self._logged(who, request, lambda: self.pool.run(request, task.note, use))
+            async with self.turns.granted(task.turn):
+                rows = await self._logged(who, request, lambda: self.pool.run(request, task.note, use))
             self.metrics.answered(request.kind, time.monotonic() - task.started, rows, task.progress.findings)
         except InceptionError as error:
             problem = self._named(task, error)

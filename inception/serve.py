@@ -40,7 +40,7 @@ async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile
     for note in config.notes:
         log.warning(note)
     _check_audit_log(values)
-    pool = Pool(values["inception_workers"], own_rules)
+    pool = Pool(own_rules)
     gateway = Gateway(config, settings, pool)
     server = WireServer(
         lambda client: Session(client, gateway),

@@ -62,6 +62,9 @@ _SERVER = (
     _of("shutdown_grace", _G, _INT, 10, "How long running requests may go on after SIGTERM.", 0, 86400, unit="s"),
     _of("metrics_port", _R, _INT, 0, "Where /metrics, /healthz and /readyz are, by HTTP; 0: nowhere.", 0, 65535),
     _of("metrics_address", _R, _TEXT, "127.0.0.1", "The address of metrics_port; who reaches it needs no password."),
+    _of("inception_max_running_per_target", _G, _INT, 0, "Batches that run at a time on one target; 0: any number.", 0),
+    _of("inception_max_running_per_user", _G, _INT, 0, "Batches that run at a time for one user; 0: any number.", 0),
+    _of("inception_max_waiting", _G, _INT, 1000, "Batches that may wait for their turn; 0: any number.", 0),
     _of("inception_workers", _R, _INT, 16, "Batches that run at a time; further ones wait their turn.", 1, 1000),
 )
 _TRANSPORT = (

@@ -50,7 +50,7 @@ def of_task(task: Task, now: float) -> Json:
         "remainSeconds": 0 if task.ended else meter.remaining(progress, at),
         "binlog": progress.binlog,
         "masterBinlog": progress.master_binlog,
-        "waiting": progress.work.waiting if progress.work and not task.ended else "",
+        "waiting": task.waiting,
         "outcome": progress.outcome,
         "reason": progress.reason or _reason(task),
         "result": _result(_problem(task)),

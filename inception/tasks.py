@@ -10,6 +10,7 @@ from inception.batch.options import Mode, Options
 from inception.errors import InceptionError, SequenceBusy
 from inception.meter import Meter
 from inception.progress import Progress, State
+from inception.turns import Turn
 from inception.workers import Row, Stop, Worker
 
 _DAY = 86400.0  # seconds for which an ended task is listed
@@ -29,11 +30,15 @@ class Stage(StrEnum):
 
 @dataclass(eq=False)
 class Task:
-    """One request. `id` is its client's connection id; `rows` are kept where its client went away."""
+    """One request. `id` is its client's connection id; `rows` are kept where its client went away.
+
+    `turn` is what it waits for before it has a worker.
+    """
 
     id: int
     options: Options
     client_host: str
+    turn: Turn
     progress: Progress = field(default_factory=Progress)
     started: float = field(default_factory=time.monotonic)
     worker: Worker | None = None
@@ -61,6 +66,15 @@ class Task:
         return self.options.mode is Mode.EXECUTE and self.progress.state in (State.EXECUTING, State.BACKUP)
 
     @property
+    def waiting(self) -> str:
+        """Return why it stands still now, '' where it does not."""
+        if self.ended is not None:
+            return ""
+        if not self.turn.has_come:
+            return f"waits for its turn: {self.turn.before} before it"
+        return self.progress.work.waiting if self.progress.work is not None else ""
+
+    @property
     def stage(self) -> Stage:
         """Return how far it has come."""
         if self.ended is not None:
@@ -78,6 +92,7 @@ class Task:
     def stop(self, reason: str) -> None:
         """End the request: an audit at once, an execution as soon as its statement on the target is killed."""
         self.stop_reason = self.stop_reason or reason
+        self.turn.stop(self.stop_reason)
         if self.worker is not None:
             self.worker.send(Stop(self.stop_reason))
 

@@ -207,11 +207,10 @@ class WorkerDied(ServerError):
 
 
 class Pool:
-    """At most `limit` workers; further requests wait for their turn. All have the same rules of one's own."""
+    """As many workers as requests are run at a time (turns.py says how many). All have the same rules of one's own."""
 
-    def __init__(self, limit: int, own_rules: Sequence[RuleFile] = ()) -> None:
+    def __init__(self, own_rules: Sequence[RuleFile] = ()) -> None:
         self._own_rules = tuple(own_rules)
-        self._slots = asyncio.Semaphore(limit)
         self._idle: list[Worker] = []
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["inception.pipeline", "inception.workers"])
@@ -222,25 +221,24 @@ class Pool:
     ) -> list[Row]:
         """Run a request in a worker and return its rows. Raises what it raises.
 
-        `on_worker` is told which one when it is the request's turn; what it raises keeps the request from running.
+        `on_worker` is told which one; what it raises keeps the request from running.
         """
-        async with self._slots:
-            worker = self._waiting() or await self._start()
-            keep = False
-            try:
-                on_worker(worker)
-                rows, keep = await worker.run(request, on_progress)
-            except WorkerDied:
-                raise
-            except InceptionError:
-                keep = True
-                raise
-            finally:
-                if keep and not worker.killed:
-                    self._idle.append(worker)
-                else:
-                    worker.close()
-            return rows
+        worker = self._waiting() or await self._start()
+        keep = False
+        try:
+            on_worker(worker)
+            rows, keep = await worker.run(request, on_progress)
+        except WorkerDied:
+            raise
+        except InceptionError:
+            keep = True
+            raise
+        finally:
+            if keep and not worker.killed:
+                self._idle.append(worker)
+            else:
+                worker.close()
+        return rows
 
     @property
     def idle(self) -> int:

@@ -161,7 +161,7 @@ def test_show_is_sorted_and_matches_like() -> None:
     settings = Settings([MAX_KEYS])
     names = [name for name, _ in settings.show()]
     assert names == sorted(names) and len(names) == len(CORE) + 1
-    assert [name for name, _ in settings.show("INCEPTION_max%")] == ["inception_max_keys"]
+    assert [name for name, _ in settings.show("INCEPTION_max_k%")] == ["inception_max_keys"]
     assert [name for name, _ in settings.show(r"general\_log")] == ["general_log"]
     assert [name for name, _ in settings.show("general_log_fil_")] == ["general_log_file"]
     assert settings.show(r"general\%") == settings.show("") == settings.show("nothing") == []

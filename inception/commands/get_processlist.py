@@ -31,7 +31,8 @@ def _row(task: Task, limit: int | None) -> tuple[Value, ...]:
     options, progress = task.options, task.progress
     auditing = progress.state is State.CHECKING
     executing = progress.state is State.EXECUTING
-    info = progress.current if auditing else "inception_magic_commit"
+    info = task.waiting if progress.state is State.INIT else ""
+    info = info or (progress.current if auditing else "inception_magic_commit")
     return (
         task.id, options.user, options.host, options.port, task.client_host, _COMMANDS[options.mode.value],
         progress.state.value, task.seconds, info[:limit], progress.current[:limit] if executing else None,
