@@ -27,14 +27,11 @@ class Turn:
 
     target: str
     user: str
-    most: int
-    line: "list[Turn]"  # of those that wait
-    _granted: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-    @property
-    def has_come(self) -> bool:
-        """Tell whether it may run."""
-        return self._granted.done()
+    most: int = 0
+    line: "list[Turn]" = field(default_factory=list)  # of those that wait
+    has_come: bool = False
+    _stopped: str = ""
+    _awaited: "asyncio.Future[None] | None" = None
 
     @property
     def before(self) -> int:
@@ -43,17 +40,25 @@ class Turn:
 
     def grant(self) -> None:
         """Let it run."""
-        if not self._granted.done():
-            self._granted.set_result(None)
+        self.has_come = True
+        self._wake()
 
     def stop(self, reason: str) -> None:
         """End the waiting: what waits for the turn gets Stopped."""
-        if not self._granted.done():
-            self._granted.set_exception(Stopped(reason))
+        self._stopped = reason
+        self._wake()
 
     async def come(self) -> None:
         """Wait for it. Raises Stopped where it was stopped before."""
-        await self._granted
+        if not self.has_come and not self._stopped:
+            self._awaited = asyncio.get_running_loop().create_future()
+            await self._awaited
+        if not self.has_come:
+            raise Stopped(self._stopped)
+
+    def _wake(self) -> None:
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(None)
 
 
 class Turns:
