@@ -16,7 +16,7 @@ test: setup ## set up, then every check; SERVERS=mariadb,mysql fails where a nam
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy --strict
 	.venv/bin/lint-imports
-	@$(PY) -m tests.fetch mysql mysql-client || true
+	@$(PY) -m tests.fetch mysql mysql-client percona-toolkit || true
 	$(PY) -m pytest -rs --servers=$(SERVERS)
 
 demo: setup ## audit, execute and roll back real batches on private servers; KEEP=1 leaves them running

@@ -2,8 +2,9 @@
 
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inception.advance import advance
 from inception.batch import Batch
@@ -11,6 +12,7 @@ from inception.batch.statement import Insert, Kind, Statement
 from inception.catalog import Catalog
 from inception.facts.foreseen import foreseen_in
 from inception.facts.online_ddl import Foreseen
+from inception.osc.job import NATIVE, Way
 from inception.rule import BoundRule, Finding, Level, all_rules
 from inception.scene import Altered, Intent, Scene
 from inception.schema.alter import AlterTable
@@ -18,6 +20,7 @@ from inception.schema.model import TableName
 from inception.schema.statements import RenameTables
 from inception.settings import Snapshot
 from inception.subjects import subjects
+from inception.ways import choose
 from inception.world import Verdict, World
 
 log = logging.getLogger(__name__)
@@ -34,6 +37,7 @@ class Audited:
     findings: tuple[Finding, ...]
     estimate: int
     foreseen: Foreseen | None = None
+    way: Way = NATIVE
 
     @property
     def errlevel(self) -> int:
@@ -48,6 +52,7 @@ def audit(batch: Batch, world: World, values: Snapshot, intent: Intent) -> Itera
     mixed = mixed_tables(batch.statements, world.catalog)
     catalog = world.catalog
     altered: dict[TableName, tuple[Altered, ...]] = {}
+    times: Counter[tuple[str, str]] = Counter()
     for statement in batch.statements:
         known = looker.known(statement, catalog, world)
         if known is not None:
@@ -56,7 +61,11 @@ def audit(batch: Batch, world: World, values: Snapshot, intent: Intent) -> Itera
         after = advance(catalog, statement, world.server.syntax)
         earlier = altered.get(catalog.key(statement.changes[0]), ()) if altered and statement.changes else ()
         scene = Scene(statement, catalog, after, world, intent, mixed, earlier)
-        yield Audited(statement, looker.look(scene), _estimate(statement, world), foreseen_in(scene))
+        if statement.kind is Kind.ALTER_TABLE:
+            times[statement.database, statement.text] += 1
+            way = choose(scene, values, batch.options, times[statement.database, statement.text])
+            scene = replace(scene, way=way)
+        yield Audited(statement, looker.look(scene), _estimate(statement, world), foreseen_in(scene), scene.way)
         _remember(altered, scene)
         catalog = after
 

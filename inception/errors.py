@@ -19,17 +19,20 @@ InceptionError                     errno, sqlstate, message: what an ERR packet 
 │   ├── NoRollbackStored    2514   no rollback is stored under that id, or several are
 │   ├── BadLevel            2515   no such rule, or a level that it can't have
 │   ├── AuditLogFailed      2516   the audit log cannot be written
+│   ├── NoSuchJob           2517   no online schema change of that name runs
 │   ├── BackupMissing       2520   no backup server configured
 │   ├── BackupUnreachable   2521
 │   ├── CannotBackUp        2522   the target cannot be backed up
 │   └── RefusedHere         2530   the login may not do this
 ├── ConfigError             2540   a configuration that cannot be started with
 ├── ServerError                    what a MySQL server answered: its own code and text
-│   └── ConnectionLost             the connection broke: the outcome of a running statement is unknown
+│   ├── ConnectionLost             the connection broke: the outcome of a running statement is unknown
+│   └── SchemaChangeFailed  2580   an online schema change did not succeed
 ├── DefinitionError         2550   a definition we cannot read (schema/)
 ├── BinlogError             2560   the binary log cannot be read or decoded
 │   └── DefinitionChanged          rows that were logged under another definition of their table
 └── Stopped                 2570   the request was stopped (kill, shutdown, client gone)
+    └── ChangeAborted              an online schema change was stopped by an order of its own
 
 Codes from 2500 are ours; ServerError carries the server's.
 """
@@ -151,6 +154,12 @@ class NoSuchRequest(RequestError):
     errno = 2513
 
 
+class NoSuchJob(RequestError):
+    """No online schema change of that name runs."""
+
+    errno = 2517
+
+
 class NoRollbackStored(RequestError):
     """No usable rollback is stored under that operation id, or several databases have one."""
 
@@ -215,6 +224,13 @@ class ConnectionLost(ServerError):
     """The connection broke: what became of a statement that was running is unknown."""
 
 
+class SchemaChangeFailed(ServerError):
+    """An online schema change did not succeed; the message is what the tool said."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(2580, message)
+
+
 class DefinitionError(InceptionError):
     """A definition that we cannot read; says where."""
 
@@ -235,3 +251,7 @@ class Stopped(InceptionError):
     """The request was stopped."""
 
     errno = 2570
+
+
+class ChangeAborted(Stopped):
+    """An online schema change was stopped by an order of its own; the message is what its row says."""

@@ -9,14 +9,17 @@ from inception.batch.options import Options
 from inception.batch.statement import SetNames
 from inception.begun import PREPARE, Begun
 from inception.binlog.read import Position
-from inception.errors import ConnectionLost, ServerError, Stopped
+from inception.errors import ChangeAborted, ConnectionLost, SchemaChangeFailed, ServerError, Stopped
 from inception.introspect import Observer
 from inception.native import LockWaits, Native
+from inception.osc.job import Job
+from inception.osc.run import Means, announce, run_job
 from inception.plan import Step, Undo
 from inception.progress import Control, State
 from inception.progress_table import Ending, ProgressTable
 from inception.ran import Ran
 from inception.server import Outcome as Affected
+from inception.server import ServerWarning
 from inception.session import Session
 from inception.verdict import Outcome, Verdict
 
@@ -82,6 +85,7 @@ class Execution:
     waits: LockWaits
     progress: ProgressTable | None = None
     recover: Callable[[Begun], Verdict] | None = None
+    means: Means | None = None  # of online schema changes, where there may be some
 
     def run(self, plan: tuple[Step, ...], *, before: int = 0) -> Iterator[Ran]:
         """Run the steps in order and yield what became of each, until one fails without --force or a stop comes.
@@ -89,6 +93,7 @@ class Execution:
         `before` statements of the batch have run already. How a statement ended is written together with the
         beginning of the next one where that follows at once, and a statement is yielded once that is done.
         """
+        announce((step.way.job for step in plan if step.way.job is not None), self.control)
         place = Place(self.session.position(), self.session.last_gtid())
         ledger = _Ledger(self.progress)
         for count, step in enumerate(plan, 1):
@@ -160,9 +165,13 @@ class Execution:
             affected = self._send(step, begun)
             seconds = time.monotonic() - began
         except Stopped as stopped:
-            return replace(ran, reason=stopped.message, sent=False)
+            aborted = isinstance(stopped, ChangeAborted)
+            return replace(ran, reason=stopped.message, sent=False, aborted=aborted)
         except ConnectionLost as error:
             return self._lost(ran, begun, error)
+        except SchemaChangeFailed as failed:
+            stopped_by = f"{self.control.reason}: " if self.control.stopping else ""
+            return replace(ran, error=failed, reason=stopped_by + failed.message)
         except ServerError as error:
             reason = f"{self.control.reason}: {error}" if self.control.stopping else str(error)
             return replace(ran, error=error, reason=reason + _advice(step, error))
@@ -173,10 +182,28 @@ class Execution:
         return self._after(ran, place.gtid)
 
     def _send(self, step: Step, begun: Begun) -> Affected:
+        if step.way.job is not None and self.means is not None:
+            return self._change_online(step.way.job, self.means)
         affected = Native(self.session, self.observer, self.control, self.waits).send(step, begun.opid)
         if isinstance(step.statement.form, SetNames):
             self.session.connection.use_charset(step.statement.form.charset)
         return affected
+
+    def _change_online(self, job: Job, means: Means) -> Affected:
+        """Do an online schema change. Raises ChangeAborted where an order stopped it, SchemaChangeFailed."""
+        result = run_job(job, means, self.control, self._keep_alive)
+        if result.aborted:
+            raise ChangeAborted(result.message)
+        if result.failure:
+            raise SchemaChangeFailed(result.message)
+        if means.values["inception_osc_print_none"]:
+            return Affected(0)
+        return Affected(0, (ServerWarning("Note", 0, result.output.text),))
+
+    def _keep_alive(self) -> None:
+        """Use the sessions that would be idle for hours, or the servers end them (wait_timeout)."""
+        self.session.connection.ping()
+        self.observer.connection.ping()
 
     def _after(self, ran: Ran, gtid_before: str | None) -> Ran:
         """Add what can only be asked after the statement; a failure here does not make it a failed statement."""

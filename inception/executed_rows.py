@@ -33,17 +33,17 @@ def executed_rows(rows: Sequence[Report], rans: Sequence[Ran], recorded: Recorde
         told[position] = _told(told[position], ran, recorded)
     ended_early = not rans or (rans[-1].sent and not rans[-1].failed)
     if stopped and len(rans) < len(told) and ended_early:
-        told[len(rans)] = _aborted(told[len(rans)], stopped)
+        told[len(rans)] = _aborted(told[len(rans)], f"Execute: {stopped}")
     return told
 
 
-def _aborted(row: Report, reason: str) -> Report:
-    return replace(row, errlevel=2, status=Status.ABORTED, messages=(*row.messages, f"Execute: {reason}"))
+def _aborted(row: Report, message: str) -> Report:
+    return replace(row, errlevel=2, status=Status.ABORTED, messages=(*row.messages, message))
 
 
 def _told(row: Report, ran: Ran, recorded: Recorded) -> Report:
     if not ran.sent:
-        return _aborted(row, ran.reason)
+        return _aborted(row, ran.reason if ran.aborted else f"Execute: {ran.reason}")
     number = ran.step.statement.number
     backup_problem, note = recorded.problems.get(number), recorded.notes.get(number)
     status = str(Status.FAILED if ran.failed else Status.EXECUTED)

@@ -21,6 +21,7 @@ from inception.follow import Follower
 from inception.introspect import Observer
 from inception.mysql import Connection
 from inception.native import LockWaits
+from inception.osc.run import Means
 from inception.plan import Step, Undo, make_plan
 from inception.progress import Control, Problem, State
 from inception.progress_table import ProgressTable
@@ -34,6 +35,7 @@ from inception.settings import Snapshot
 from inception.task import claimed
 from inception.verdict import Verdict
 from inception.workarounds import workaround
+from inception.world import Tool
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +77,7 @@ class Work:
     rans: list[Ran] = field(default_factory=list)
     recorded: Recorded = field(default_factory=Recorded)
     progress: ProgressTable | None = None
+    tool: Tool = field(default_factory=Tool)
     stopped: str = ""  # why an execution was ended from outside
 
 
@@ -97,10 +100,14 @@ def execute(work: Work, stack: ExitStack, batch: Batch) -> None:
     task = options.sequence or f"session {session.connection.thread_id}"
     session.lock({name for step in plan for name in step.statement.changes}, task)
     replay(session, work.rans)
-    waits = LockWaits.of(request.values)
-    execution = Execution(session, work.observer, work.control, options, waits, work.progress, _recovery(work, task))
     follower = Follower(work.control)
-    _record(work, execution.run(plan, before=ended), _recorder(work, session, plan, follower), follower)
+    recorder = _recorder(work, session, plan, follower)
+    rest = recorder.rest if recorder is not None else lambda: None
+    execution = Execution(
+        session, work.observer, work.control, options, LockWaits.of(request.values), work.progress,
+        _recovery(work, task), Means(work.tool, request.target, work.observer.server, request.values, rest),
+    )  # fmt: skip
+    _record(work, execution.run(plan, before=ended), recorder, follower)
     work.stopped = work.control.reason if work.control.stopping else ""
     _tell_problem(work, ended + len(plan))
 
@@ -108,7 +115,8 @@ def execute(work: Work, stack: ExitStack, batch: Batch) -> None:
 def _plan(work: Work, batch: Batch) -> tuple[Step, ...]:
     foreseen = {each.statement.number: each.foreseen for each in work.audited if each.foreseen is not None}
     asserted = bool(work.request.values["inception_assert_algorithm"])
-    return make_plan(batch.statements, work.request.options, foreseen, asserted=asserted)
+    ways = {each.statement.number: each.way for each in work.audited}
+    return make_plan(batch.statements, work.request.options, foreseen, ways, asserted=asserted)
 
 
 def _recovery(work: Work, task: str) -> Callable[[Begun], Verdict]:

@@ -24,7 +24,7 @@ _FACTS = (
     "binlog_row_value_options", "binlog_transaction_compression", "log_bin_compress", "gtid_mode",
     "max_allowed_packet", "character_set_server", "explicit_defaults_for_timestamp", "default_storage_engine",
     "innodb_large_prefix", "innodb_default_row_format", "innodb_page_size", "innodb_strict_mode",
-    "innodb_native_foreign_keys", "foreign_key_checks", "innodb_instant_alter_column_allowed",
+    "innodb_native_foreign_keys", "foreign_key_checks", "innodb_instant_alter_column_allowed", "wsrep_on",
 )  # fmt: skip
 # ER_NO_SUCH_TABLE, ER_BAD_DB_ERROR, ER_UNKNOWN_TABLE (of information_schema), and names that none can have:
 # ER_WRONG_TABLE_NAME, ER_WRONG_DB_NAME, ER_TOO_LONG_IDENT, ER_INVALID_CHARACTER_STRING
@@ -104,6 +104,11 @@ class Observer:
             stored_of(self.connection, statements, catalog, self.server),
             blockers(self.connection, statements, catalog), trials,
         )  # fmt: skip
+
+    def children(self, parents: Iterable[TableName]) -> dict[TableName, tuple[TableName, ...]]:
+        """Return whose foreign keys point at these tables."""
+        found = {key: tuple(dict.fromkeys(each.child for each in self.references_to(key))) for key in parents}
+        return {key: children for key, children in found.items() if children}
 
     def catalog(self, statements: Iterable[Statement]) -> Catalog:
         """Read the databases, and the tables that these statements name."""
@@ -235,6 +240,7 @@ def _may_be_prepared(statement: Statement) -> bool:
 def _gentle(connection: Connection) -> Iterator[str]:
     yield "SET SESSION lock_wait_timeout = 1"
     yield "SET SESSION sql_quote_show_create = 1"
+    yield "SET SESSION information_schema_stats_expiry = 0"  # MySQL 8: sizes of a day ago may be far off
     yield (
         "SET SESSION max_statement_time = 10"
         if connection.version.mariadb

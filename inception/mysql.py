@@ -58,6 +58,14 @@ class Connection:
             result = self._raw._result
             return list(result.rows or ()) if result is not None else []
 
+    def query_ignoring(self, sql: str, *codes: int) -> None:
+        """Run a statement of ours; errors of these codes are none. Raises ServerError for others."""
+        try:
+            self.query(sql)
+        except ServerError as error:
+            if error.errno not in codes:
+                raise
+
     def table(self, sql: str) -> tuple[tuple[str, ...], list[Row]]:
         """Run a query and return its column names and rows."""
         rows = self.query(sql)
@@ -250,11 +258,7 @@ def kill_query(address: Address, thread_id: int) -> None:
     Raises ServerError where the server cannot be asked or refuses.
     """
     with connect(address, read_timeout=30) as connection:
-        try:
-            connection.query(f"KILL QUERY {int(thread_id)}")
-        except ServerError as error:
-            if error.errno != 1094:  # ER_NO_SUCH_THREAD
-                raise
+        connection.query_ignoring(f"KILL QUERY {int(thread_id)}", 1094)  # ER_NO_SUCH_THREAD
 
 
 @cache

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from inception.batch.options import Options
 from inception.batch.statement import Kind, Statement
 from inception.facts.online_ddl import Foreseen
+from inception.osc.job import NATIVE, Way
 from inception.schema.alter import AlterTable
 from inception.schema.define import CreateTable
 from inception.schema.statements import CreateDatabase, DropDatabase
@@ -19,6 +20,7 @@ from inception.world import Server
 _LONGEST_NAME = 64
 _NOT_A_NAME = re.compile(r"\W")
 NOTHING_FORESEEN: Mapping[int, Foreseen] = MappingProxyType({})
+NO_WAYS: Mapping[int, Way] = MappingProxyType({})
 
 
 class Undo(StrEnum):
@@ -31,7 +33,7 @@ class Undo(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One statement to run natively. `backup_dbname` is None where nothing can be stored for it.
+    """One statement to run, and which way. `backup_dbname` is None where nothing can be stored for it.
 
     `foreseen` tells how an ALTER TABLE will run, None where that was not asked; with `asserted` it is sent with the
     clauses (ALGORITHM=…) that make the server refuse to run it otherwise.
@@ -42,6 +44,7 @@ class Step:
     backup_dbname: str | None
     foreseen: Foreseen | None = None
     asserted: bool = False
+    way: Way = NATIVE
 
     @property
     def clause(self) -> str:
@@ -61,14 +64,15 @@ def make_plan(
     statements: tuple[Statement, ...],
     options: Options,
     foreseen: Mapping[int, Foreseen] = NOTHING_FORESEEN,
+    ways: Mapping[int, Way] = NO_WAYS,
     *,
     asserted: bool = False,
 ) -> tuple[Step, ...]:
-    """Decide for every statement how it runs and how it is undone; `foreseen` is by statement number."""
+    """Decide for every statement how it runs and how it is undone; `foreseen` and `ways` are by statement number."""
     return tuple(
         Step(
             each, undo_of(each) if options.backup else Undo.NONE, backup_dbname(each, options),
-            foreseen.get(each.number), asserted,
+            foreseen.get(each.number), asserted, ways.get(each.number, NATIVE),
         )
         for each in statements
     )  # fmt: skip

@@ -3,6 +3,7 @@
 One progress value is rendered by every command, page and log line.
 """
 
+import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -104,8 +105,11 @@ class Known(TypedDict, total=False):
 class Control:
     """The worker's side: reports progress, and says when to stop. Safe for use by several threads."""
 
-    def __init__(self, send: Callable[[Progress], None]) -> None:
+    def __init__(self, send: Callable[[Progress], None], tell: Callable[[object], None] = lambda _: None) -> None:
+        """`send` takes where the request stands, `tell` what else there is to say; see `tell`."""
         self._send = send
+        self._tell_besides = tell
+        self._orders: dict[str, queue.SimpleQueue[str]] = {}
         self._progress = Progress()
         self._stopped = threading.Event()
         self._lock = threading.Lock()
@@ -145,6 +149,22 @@ class Control:
         with self._telling:
             self._progress = replace(self._progress, **changed)
             self._send(self._progress)
+
+    def tell(self, message: object) -> None:
+        """Tell the gateway what is not about the request as a whole: how far an online schema change has come."""
+        self._tell_besides(message)
+
+    def order(self, sqlsha1: str, order: str) -> None:
+        """Ask something of an online schema change; called from another thread than the one that does it."""
+        with self._lock:
+            self._orders.setdefault(sqlsha1, queue.SimpleQueue()).put(order)
+
+    def orders(self, sqlsha1: str) -> Iterator[str]:
+        """Yield what has been asked of an online schema change since the last call."""
+        with self._lock:
+            asked = self._orders.pop(sqlsha1, None)
+        while asked is not None and not asked.empty():
+            yield asked.get()
 
     @property
     def stopping(self) -> bool:

@@ -27,7 +27,8 @@ class Ran:
     warnings: tuple[ServerWarning, ...] = ()
     error: ServerError | None = None
     reason: str = ""  # of a failure, as the row says it
-    sent: bool = True  # False: the target never saw it
+    sent: bool = True  # False: the target never saw it, or an order stopped the online schema change
+    aborted: bool = False  # by such an order; `reason` is the whole message
     unwritten: str = ""  # why the progress table does not have the truth
     start: Position | None = None
     end: Position | None = None

@@ -51,7 +51,8 @@ class Recorder:
         self._thread_id = thread_id
         self._at = at
         self._store = store
-        self._waiting: queue.SimpleQueue[Ran | None] = queue.SimpleQueue()
+        self._target = target
+        self._waiting: queue.SimpleQueue[Ran | threading.Event | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._tables = _Definitions(target)
         self._broken = ""  # why nothing more can be read
@@ -60,7 +61,7 @@ class Recorder:
         try:
             for table in tables:
                 self._tables.find(table)
-            self._stream = BinlogStream(target, start, timeout=_SILENCE)
+            self._stream: BinlogStream | None = BinlogStream(target, start, timeout=_SILENCE)
         except InceptionError as error:
             self._tables.close()
             if isinstance(error, BinlogError):
@@ -73,6 +74,15 @@ class Recorder:
         if ran.committed and ran.step.undo is not Undo.NONE:
             self._waiting.put(ran)
 
+    def rest(self) -> None:
+        """Record what was handed over, then let go of the binary log until another statement comes.
+
+        Before an online schema change: nobody would read on for hours, and its tool takes a reader for a replica.
+        """
+        rested = threading.Event()
+        self._waiting.put(rested)
+        rested.wait()
+
     def finish(self) -> None:
         """Wait until everything handed over is recorded.
 
@@ -80,17 +90,26 @@ class Recorder:
         """
         self._waiting.put(None)
         self._thread.join()
-        self._stream.close()
+        self._let_go()
         self._tables.close()
 
     def _run(self) -> None:
         while (ran := self._waiting.get()) is not None:
+            if isinstance(ran, threading.Event):
+                self._let_go()
+                ran.set()
+                continue
             try:
                 self._record(ran)
             except InceptionError as error:
                 self.problems[ran.step.statement.number] = error.message
             except Exception as error:
                 self.problems[ran.step.statement.number] = f"Internal error: {error!r}"
+
+    def _let_go(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
 
     def _record(self, ran: Ran) -> None:
         if ran.step.undo is Undo.DEFINITION:
@@ -128,16 +147,18 @@ class Recorder:
                 return begin.thread_id == self._thread_id
             return begin.gtid is not None and begin.gtid == ran.gtid
 
-        for _ in self._watched(ran.start or end):
+        if self._stream is None:
+            self._stream = BinlogStream(self._target, ran.start or end, timeout=_SILENCE)
+        for _ in self._watched(self._stream, ran.start or end):
             pass  # what is before belongs to others: a definition change of ours, a statement that failed
-        return read_rows(own_transactions(self._watched(end), is_ours), ran, self._tables.find)
+        return read_rows(own_transactions(self._watched(self._stream, end), is_ours), ran, self._tables.find)
 
-    def _watched(self, end: Position) -> Iterator[Event]:
+    def _watched(self, stream: BinlogStream, end: Position) -> Iterator[Event]:
         """Yield what the binary log has until `end`, noting definitions that other sessions change meanwhile."""
-        for event in self._stream.until(end):
+        for event in stream.until(end):
             if isinstance(event, QueryText) and event.thread_id != self._thread_id:
                 self._tables.disturb(event.text)
-            self._at(self._stream.position)
+            self._at(stream.position)
             yield event
 
 

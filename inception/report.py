@@ -79,6 +79,7 @@ def checked(audited: Audited, backup_dbname: str | None) -> Report:
         tuple(finding.message for finding in audited.findings),
         affected_rows=audited.estimate, sequence=f"'0_0_{statement.number - 1}'", backup_dbname=backup_dbname,
         findings=audited.findings,
+        sqlsha1=audited.way.sqlsha1,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from inception.batch.statement import Statement
 from inception.catalog import Catalog
+from inception.osc.job import NATIVE, Way
 from inception.schema.actions import Action
 from inception.schema.model import Column, Default, ForeignKey, Index, IndexKind, Table, TableName, same
 from inception.world import World
@@ -24,7 +25,7 @@ class Scene:
     """The circumstances of one statement: what exists before and after it, the target, the request.
 
     `mixed` holds the tables of the batch that both definitions and rows are changed of; `earlier` the ALTER TABLEs of
-    the batch on this statement's table since it was made, each with the table that it found.
+    the batch on this statement's table since it was made, each with the table that it found; `way` is how it will run.
     """
 
     statement: Statement
@@ -34,6 +35,7 @@ class Scene:
     intent: Intent = Intent()
     mixed: Mapping[TableName, str] = field(default_factory=dict)
     earlier: tuple["Altered", ...] = ()
+    way: Way = NATIVE
 
     @property
     def old(self) -> Table | None:

@@ -2,16 +2,18 @@
 
 import time
 from collections import deque
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from inception.batch.options import Mode, Options
-from inception.errors import InceptionError, SequenceBusy
+from inception.errors import InceptionError, NoSuchJob, SequenceBusy
 from inception.meter import Meter
+from inception.osc.job import JobProgress, Order, Phase
 from inception.progress import Progress, State
 from inception.turns import Turn
-from inception.workers import Row, Stop, Worker
+from inception.workers import Row, Steer, Stop, Worker
 
 _DAY = 86400.0  # seconds for which an ended task is listed
 _MOST_ENDED = 10_000  # tasks
@@ -49,6 +51,7 @@ class Task:
     orphaned: bool = False
     rows: list[Row] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)
+    jobs: dict[str, JobProgress] = field(default_factory=dict)  # online schema changes by their names
 
     @property
     def name(self) -> str:
@@ -84,8 +87,11 @@ class Task:
             return Stage.PAUSED
         return Stage.RUNNING if self.begun else Stage.NEW
 
-    def note(self, progress: Progress) -> None:
+    def note(self, progress: Progress | JobProgress) -> None:
         """Take what its worker says."""
+        if isinstance(progress, JobProgress):
+            self.jobs[progress.sqlsha1] = progress
+            return
         self.progress = progress
         self.meter.take(progress, time.monotonic())
 
@@ -103,6 +109,7 @@ class Tasks:
     def __init__(self) -> None:
         self.running: dict[int, Task] = {}
         self._ended: deque[Task] = deque(maxlen=_MOST_ENDED)
+        self._answering: dict[int, Task] = {}
 
     def add(self, task: Task) -> None:
         """Take a task in. Raises SequenceBusy where its sequence runs already."""
@@ -119,6 +126,8 @@ class Tasks:
         task.options = replace(task.options, password="")
         if task.orphaned:
             self._keep(task, rows)
+        else:
+            self._answering[task.id] = task
         self._ended.append(task)
 
     def _keep(self, task: Task, rows: list[Row]) -> None:
@@ -128,6 +137,25 @@ class Tasks:
             if room < 0:
                 other.rows = []
         task.rows = rows[:_MOST_ROWS]
+
+    def answered(self, task_id: int) -> None:
+        """Note that a client has its answer: it is there no more, or asks the next question."""
+        self._answering.pop(task_id, None)
+
+    def jobs(self) -> Iterator[JobProgress]:
+        """Yield the online schema changes of running batches, and of those whose answer is being sent."""
+        for task in (*self.running.values(), *self._answering.values()):
+            yield from task.jobs.values()
+
+    def steer(self, sqlsha1: str, order: Order) -> None:
+        """Ask something of an online schema change. Raises NoSuchJob where none of that name runs."""
+        for task in self.running.values():
+            job = task.jobs.get(sqlsha1)
+            if job is not None and job.can_be_steered and task.worker is not None:
+                task.worker.send(Steer(sqlsha1, order))
+                return
+        waiting = any(job.sqlsha1 == sqlsha1 and job.phase is Phase.WAITING for job in self.jobs())
+        raise NoSuchJob("Can not find OSC executing task" + (": it has not begun yet" if waiting else ""))
 
     def executes(self, sequence: str) -> bool:
         """Tell whether an execution of this sequence runs here."""

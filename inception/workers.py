@@ -22,8 +22,10 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any
 
 from inception.answer import Value
+from inception.cleaning import CleanRequest
 from inception.custom import RuleFile, use
 from inception.errors import InceptionError, ServerError
+from inception.osc.job import JobProgress, Order
 from inception.pipeline import Request
 from inception.progress import Control, Progress
 from inception.rollback import RollbackRequest
@@ -33,7 +35,8 @@ _ROWS_A_MESSAGE = 500
 _LARGEST_IDLE = 256 << 20  # bytes of memory at most that an idle worker may have had and be kept
 
 Row = tuple[Value, ...]
-AnyRequest = Request | RollbackRequest
+OnProgress = Callable[[Progress | JobProgress], None]
+AnyRequest = Request | RollbackRequest | CleanRequest
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,14 @@ class Stop:
     """Gateway → worker: end the running request, killing its statement on the target."""
 
     reason: str
+
+
+@dataclass(frozen=True)
+class Steer:
+    """Gateway → worker: ask something of an online schema change of the running request."""
+
+    sqlsha1: str
+    order: Order
 
 
 @dataclass(frozen=True)
@@ -111,10 +122,12 @@ def _listen(channel: _Channel, requests: "queue.SimpleQueue[tuple[AnyRequest, Co
     control: Control | None = None
     while (message := channel.receive()) is not None:
         if isinstance(message, Run):
-            control = Control(channel.send)
+            control = Control(channel.send, channel.send)
             requests.put((message.request, control))
         elif isinstance(message, Stop) and control is not None:
             threading.Thread(target=control.stop, args=(message.reason,), daemon=True).start()
+        elif isinstance(message, Steer) and control is not None:
+            control.order(message.sqlsha1, message.order)
     if control is not None:
         control.wind_down("The gateway is gone")
     requests.put(None)
@@ -151,7 +164,7 @@ class Worker:
     writer: asyncio.StreamWriter
     killed: bool = False
 
-    async def run(self, request: AnyRequest, on_progress: Callable[[Progress], None]) -> tuple[list[Row], bool]:
+    async def run(self, request: AnyRequest, on_progress: OnProgress) -> tuple[list[Row], bool]:
         """Run a request; return its rows and whether the worker can be used again.
 
         Raises what the request raised, or InceptionError where the process died.
@@ -161,7 +174,7 @@ class Worker:
         while True:
             message = await self._receive()
             match message:
-                case Progress():
+                case Progress() | JobProgress():
                     on_progress(message)
                 case Rows(rows=more):
                     rows += more
@@ -216,9 +229,7 @@ class Pool:
         self._context.set_forkserver_preload(["inception.pipeline", "inception.workers"])
         self._starting = asyncio.Lock()
 
-    async def run(
-        self, request: AnyRequest, on_progress: Callable[[Progress], None], on_worker: Callable[[Worker], None]
-    ) -> list[Row]:
+    async def run(self, request: AnyRequest, on_progress: OnProgress, on_worker: Callable[[Worker], None]) -> list[Row]:
         """Run a request in a worker and return its rows. Raises what it raises.
 
         `on_worker` is told which one; what it raises keeps the request from running.

@@ -92,6 +92,15 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Tool:
+    """pt-online-schema-change as found on this machine. `problem` says why it cannot be used, '' where it can."""
+
+    path: str = ""
+    version: tuple[int, int, int] = (0, 0, 0)
+    problem: str = ""
+
+
+@dataclass(frozen=True)
 class Answer:
     """What the data of a table said: `meaning` is true; or, where `problem` says why, it is not known."""
 
@@ -158,6 +167,8 @@ class World:
     `probes` are what the data said against a statement, by its number. `leftovers` are the tables that earlier online
     schema changes left beside a table that is altered. `stored` tells more of the tables that are altered,
     `blockers` who holds a lock on a table whose definition is changed, `tried` by statement number what was tried.
+    `tool` is looked for where some table is large enough for an online schema change, else None; `children` are then
+    the tables whose foreign keys point at it.
     """
 
     server: Server
@@ -174,3 +185,5 @@ class World:
     stored: Mapping[TableName, Stored] = field(default_factory=dict)
     blockers: Mapping[TableName, tuple[Blocker, ...]] = field(default_factory=dict)
     tried: Mapping[int, Tried] = field(default_factory=dict)
+    tool: Tool | None = None
+    children: Mapping[TableName, tuple[TableName, ...]] = field(default_factory=dict)

@@ -5,6 +5,7 @@
     python -m tests.fetch mariadb-11.8     from Debian 13
     python -m tests.fetch mariadb-10.5     from Debian 11
     python -m tests.fetch mariadb-client   mariadb-binlog, from Debian 13
+    python -m tests.fetch percona-toolkit  a newer pt-online-schema-change than Debian 12 has, from Debian unstable
 
 A package and all it depends on, its C library included, is downloaded from the Debian mirror that this machine's apt
 uses and unpacked into `.cache/<name>/root`, from where tests/servers.py runs it. Nothing is installed, no script of a
@@ -40,6 +41,7 @@ class Source:
     # An index of unstable is valid for a week only, and a mirror may lag more than that. It is still verified by
     # signature; what is given up is the protection against being served an old one.
     may_be_old: bool = False
+    only: str = ""  # one file of the package is wanted, that runs with what this machine has
 
 
 SOURCES = {
@@ -48,6 +50,7 @@ SOURCES = {
     "mariadb-11.8": Source("trixie", "mariadb-server-core"),
     "mariadb-10.5": Source("bullseye", "mariadb-server-core-10.5"),
     "mariadb-client": Source("trixie", "mariadb-client"),
+    "percona-toolkit": Source("sid", "percona-toolkit", may_be_old=True, only="usr/bin/pt-online-schema-change"),
 }
 
 # Dependencies that neither needs to run: what only helper scripts and maintainer scripts use.
@@ -68,7 +71,7 @@ def fetch(name: str) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     note = home / "unavailable.txt"
     with locked(home / "lock"):
-        if Installation.unpacked(home) is None:
+        if not _is_there(SOURCES[name], home):
             try:
                 _fetch(SOURCES[name], home, time.monotonic() + SECONDS)
             except Unavailable as error:
@@ -78,19 +81,30 @@ def fetch(name: str) -> Path:
     return home
 
 
+def _is_there(source: Source, home: Path) -> bool:
+    return (home / "root" / source.only).is_file() if source.only else Installation.unpacked(home) is not None
+
+
 def _fetch(source: Source, home: Path, end: float) -> None:
     private = home / "apt"
     shutil.rmtree(private, ignore_errors=True)
     environment = _private_apt(private, source, _mirror())
     run(["apt-get", "-qq", "update"], environment, end)
-    simulated = run(["apt-get", "install", "--simulate", source.package], environment, end).decode()
-    closure = re.findall(r"^Inst (\S+)", simulated, re.M)
-    names = [name for name in closure if name == source.package or not _UNNEEDED.fullmatch(name)]
+    names = [source.package] if source.only else _closure(source, environment, end)
     debs = private / "debs"
     debs.mkdir()
     run(["apt-get", "-qq", "download", *names], environment, end, directory=debs)
-    _unpack(sorted(debs.glob("*.deb")), home, environment, end)
+    _unpack(sorted(debs.glob("*.deb")), home, environment, end, source.only)
+    if not _is_there(source, home):
+        raise Unavailable(f"The package {source.package} holds no program that we know.")
     shutil.rmtree(private)
+
+
+def _closure(source: Source, environment: dict[str, str], end: float) -> list[str]:
+    """Return a package and what it needs to run."""
+    simulated = run(["apt-get", "install", "--simulate", source.package], environment, end).decode()
+    closure = re.findall(r"^Inst (\S+)", simulated, re.M)
+    return [name for name in closure if name == source.package or not _UNNEEDED.fullmatch(name)]
 
 
 def _mirror() -> str:
@@ -153,19 +167,18 @@ def _private_apt(private: Path, source: Source, mirror: str) -> dict[str, str]:
     return {**os.environ, "APT_CONFIG": str(private / "apt.conf"), "LC_ALL": "C"}
 
 
-def _unpack(debs: list[Path], home: Path, environment: dict[str, str], end: float) -> None:
-    """Unpack packages into `home/root`, which appears whole or not at all."""
+def _unpack(debs: list[Path], home: Path, environment: dict[str, str], end: float, only: str) -> None:
+    """Unpack packages, or one file of one, into `home/root`, which appears whole or not at all."""
     fresh = home / "root.new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     excluded = [f"--exclude=./usr/share/{folder}" for folder in _LEFT_PACKED]
+    wanted = [f"./{only}"] if only else []
     for deb in debs:
         archive = run(["dpkg-deb", "--fsys-tarfile", str(deb)], environment, end)
-        run(["tar", "-x", "--keep-directory-symlink", "-C", str(fresh), *excluded], environment, end, archive)
+        run(["tar", "-x", "--keep-directory-symlink", "-C", str(fresh), *excluded, *wanted], environment, end, archive)
     shutil.rmtree(home / "root", ignore_errors=True)
     fresh.rename(home / "root")
-    if Installation.unpacked(home) is None:
-        raise Unavailable(f"The packages hold no program that we know: {', '.join(deb.name for deb in debs)}")
 
 
 def run(

@@ -23,6 +23,15 @@ missing_packages() {
     find_python >/dev/null || echo python3 python3-venv
 }
 
+# what some tests and online schema change need; without it these are skipped, and say so
+optional_packages() {
+    command -v pt-online-schema-change >/dev/null && return
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
+    echo "Installing percona-toolkit"
+    mkdir -p .cache
+    apt_install percona-toolkit >>.cache/packages.log 2>&1 || echo "percona-toolkit can't be had here."
+}
+
 apt_install() {
     apt-get -qq update </dev/null || true # a source of something else may be out of order: what it knows may do
     DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" </dev/null
@@ -68,4 +77,5 @@ environment() {
 }
 
 packages
+optional_packages
 environment

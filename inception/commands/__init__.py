@@ -18,7 +18,7 @@ from inception.accounts import allows
 from inception.answer import Answer
 from inception.batch.options import Mode, Options, find_comment, read_options
 from inception.batch.split import NOT_STARTED
-from inception.errors import BadCommand, NoSource, NotABatch, NotSupported, RefusedHere
+from inception.errors import BadCommand, NoSource, NotABatch, RefusedHere
 from inception.gateway import Gateway
 from inception.settings import SessionValues
 
@@ -33,11 +33,6 @@ _VALUE = r"(?:'(?:[^'\\]|\\.|'')*+'|\"(?:[^\"\\]|\\.|\"\")*+\"|`[^`]*+`|[^\s;'\"
 _ITEM = _VALUE.replace("[^\\s;", "[^\\s,;")
 _NAME = _VALUE.replace("[^\\s;", "[^\\s=;")  # what stands before a `=`
 _VALUES = rf"{_ITEM}(?:\s*,\s*{_ITEM})*+"
-_LATER = re.compile(
-    r"(?:get|show)\s+osc\b|get\s+osc_percent\b|(?:stop\s+alter|kill\s+osc|pause\s+osc|resume\s+osc)\b"
-    r"|clean\s+osc\b",
-    re.I,
-)
 
 
 @dataclass(frozen=True)
@@ -92,8 +87,6 @@ def find(text: str) -> Bound | None:
             }
             return lambda context: _run(command, replace(context, source=source), arguments)
     words = bare[begins.end() :]
-    if _LATER.match(words):
-        raise NotSupported("This command is not supported yet.")
     if re.match(r"(?:show|desc|describe)\s", words, re.I):
         raise NotABatch(f"{NOT_STARTED} 'inception show …' and 'inception desc …' ask the target: inside a batch.")
     raise BadCommand(_advice(words))

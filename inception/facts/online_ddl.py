@@ -74,12 +74,6 @@ def foresee(table: Table, actions: Sequence[act.Action], server: Server, stored:
     return _foreseen(together, alter, dearest)
 
 
-def adds_unique_index(actions: Sequence[act.Action]) -> bool:
-    """Tell whether a unique index or a primary key is added: tools that copy rows would lose duplicates silently."""
-    kinds = (IndexKind.UNIQUE, IndexKind.PRIMARY)
-    return any(isinstance(action, act.AddIndex) and action.index.kind in kinds for action in actions)
-
-
 def only_words(table: Table, actions: Sequence[act.Action], server: Server) -> bool:
     """Tell whether there are but new names, comments, defaults, and changes of columns that servers take like those."""
     harmless = act.RenameTable | act.RenameColumn | act.RenameIndex | act.SetDefault | act.DropDefault

@@ -54,6 +54,7 @@ class Session:
         """Answer one COM_QUERY."""
         begin_trace()
         self._log(text)
+        self._gateway.tasks.answered(self._client.connection_id)
         if self._opening is not None:
             return self._collect(text)
         if opens_batch(text):
@@ -99,6 +100,7 @@ class Session:
 
     def closed(self) -> None:
         """Forget an open batch."""
+        self._gateway.tasks.answered(self._client.connection_id)
         self._drop()
 
     def _collect(self, text: str) -> Answer | Later:

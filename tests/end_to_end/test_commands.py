@@ -65,7 +65,7 @@ def test_set_without_blanks(shop: Shop, form: str) -> None:
         ("inception get", "inception get|show variables"),
         ("inception kill 4711000", "4711000"),
         ("inception kill abc", "inception kill <id>"),
-        ("inception get osc processlist", "not supported yet"),
+        ("inception get osc", "inception get|show osc processlist"),
     ],
 )
 def test_refusals_say_what_is_right(shop: Shop, command: str, says: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from inception.facts.online_ddl import Foreseen, Work, adds_unique_index, foresee, only_words
+from inception.facts.online_ddl import Foreseen, Work, foresee, only_words
 from inception.schema.actions import Action
 from inception.schema.alter import AlterTable
 from inception.schema.define import define
@@ -149,8 +149,6 @@ def test_a_renamed_column_that_may_be_a_parents() -> None:
 
 def test_what_the_way_of_an_alter_depends_on() -> None:
     server = Server(ServerVersion.parse("8.0.36"))
-    assert adds_unique_index(read("add c int, add unique key uc (c)"))
-    assert not adds_unique_index(read("add key kc (a), drop key ka"))
     assert only_words(TABLE, read("alter a set default 3, comment 'x', rename column b to c"), server)
     assert only_words(TABLE, read("change a c int comment 'more'"), server)
     assert not only_words(TABLE, read("modify a bigint"), server)

@@ -17,7 +17,7 @@ from inception.schema.define import define
 from inception.schema.model import Database, TableName
 from inception.server import ServerVersion
 from inception.settings import Settings
-from inception.world import Answer, Blocker, Reference, Server, Stored, Trigger, Verdict, World
+from inception.world import Answer, Blocker, Reference, Server, Stored, Tool, Trigger, Verdict, World
 
 CASES = Path(__file__).parent
 DATABASE = "shop"
@@ -75,7 +75,13 @@ def world_of(case: dict[str, Any]) -> World:
         probes,
         {_table(name): Stored(**facts) for name, facts in case.get("stored", {}).items()},
         {_table(name): tuple(Blocker(*each) for each in found) for name, found in case.get("blockers", {}).items()},
+        tool=_tool(*case["tool"]) if "tool" in case else None,
+        children={_table(name): tuple(map(_table, found)) for name, found in case.get("children", {}).items()},
     )
+
+
+def _tool(version: list[int], problem: str = "") -> Tool:
+    return Tool("/usr/bin/pt-online-schema-change", (version[0], version[1], version[2]), problem)
 
 
 def _table(name: str) -> TableName:

@@ -25,6 +25,6 @@ def check(
     inception_foresee_alter: Annotated[bool, Help("Say how the target will carry out an ALTER TABLE.")] = True,
 ) -> Iterator[str]:
     """Yield a note on each."""
-    said = foreseen_in(scene) if inception_foresee_alter else None
+    said = foreseen_in(scene) if inception_foresee_alter and scene.way.job is None else None
     if said is not None:
         yield sentence(said, scene.statement.changes[0].name, stored_in(scene) or UNREAD)

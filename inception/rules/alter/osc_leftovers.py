@@ -19,5 +19,6 @@ def check(alter: AlterTable, scene: Scene) -> Iterator[str]:
         found = [*(f"trigger '{name}'" for name in triggers), *(f"table '{name}'" for name in tables)]
         yield (
             f"An earlier online schema change of table '{alter.name.name}' left {', '.join(found)}: "
-            "remove them when it does not run any more."
+            "when it does not run any more, remove them with "
+            f"inception clean osc '{key.database}.{key.name}'."
         )

@@ -1,0 +1,15 @@
+"""Let an online schema change go on that was paused. The tool looks once a minute whether it may."""
+
+from collections.abc import Mapping
+
+from inception.answer import Answer, Ok
+from inception.commands import Context
+from inception.osc.job import Order
+
+SYNTAX = "inception resume osc <sqlsha1>"
+
+
+async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:
+    """Answer OK as soon as the order is on its way; raises NoSuchJob where none of that name runs."""
+    context.gateway.tasks.steer((arguments["sqlsha1"] or "").upper(), Order.RESUME)
+    return Ok()

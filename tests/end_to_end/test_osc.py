@@ -1,0 +1,286 @@
+"""Online schema change, whole: real servers, the real tool, other sessions that write, and what is left behind."""
+
+import os
+import re
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymysql
+import pytest
+
+from tests.end_to_end.online import (
+    NEWER,
+    SECRET,
+    USER,
+    Background,
+    Online,
+    Writers,
+    pairs,
+    running,
+    running_with_triggers,
+    same_rows,
+)
+from tests.servers import Gateway, MariaDB, wait_until
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("pt-online-schema-change") is None, reason="percona-toolkit is not installed"
+)
+
+
+LONG = bool(os.environ.get("OSC"))
+ROWS = 400_000 if LONG else 20_000
+SLOWLY = ("chunk_size = 500", "chunk_time = 0") if LONG else ("chunk_size = 10", "chunk_time = 0")
+WAITING = ("max_thread_running = 1",)  # the tool's own question is one: it copies nothing
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param((path, kind), id=f"{name}-{kind}", marks=pytest.mark.server(kind)) for name, path, kind in pairs()
+    ],
+)
+def online(request: pytest.FixtureRequest, backup_server: MariaDB) -> Iterator[Online]:
+    """A gateway that alters every table online, with one version of the tool on one kind of server."""
+    directory, kind = request.param
+    if not (directory / "pt-online-schema-change").exists():
+        pytest.skip("no newer percona-toolkit here: run `python -m tests.fetch percona-toolkit`")
+    settings = {
+        "inception_remote_backup_host": "127.0.0.1", "inception_remote_backup_port": backup_server.port,
+        "inception_remote_system_user": "root", "inception_osc_min_table_size": 0,
+        "inception_osc_bin_dir": directory, "inception_osc_check_interval": 1,
+    }  # fmt: skip
+    with Gateway(**settings) as gateway:
+        yield Online(gateway.start(), request.getfixturevalue(kind), backup_server, slow=LONG or directory != NEWER)
+
+
+ALTER = "alter table t /* wider */ modify a bigint not null, -- and\n add column `né 表` varchar(20) comment 'é表', add index note (note(9));"
+
+
+def test_same_rows_progress_and_rollback(online: Online) -> None:
+    """The whole life: the check names the job, its progress is seen elsewhere, and the result is a native ALTER's."""
+    database = online.prepare(20_000)
+    before = online.definition(database, "t")
+    with online.target.connect() as target:
+        target.query(f"CREATE TABLE {database}.mirror SELECT * FROM {database}.t")
+        target.query(f"ALTER TABLE {database}.mirror ADD PRIMARY KEY (id)")
+    checked = online.check(f"use {database}; {ALTER}")
+    assert [row.sqlsha1[:1] for row in checked] == ["", "*"]
+    assert online.processes() == []
+    writers = Writers(online.target, f"{database}.t", f"{database}.mirror")
+    try:
+        with online.target.connect() as target:
+            target.query(f"INSERT INTO {database}.t (id, a) VALUES (-1, 0)")
+            target.query(f"INSERT INTO {database}.mirror (id, a) VALUES (-1, 0)")
+            rows = online.alter(f"use {database}; {ALTER} insert into other (a) values (1);")
+    finally:
+        writers.stop()
+    assert [row.stagestatus.split("\n")[0] for row in rows] == ["Execute Successfully"] * 3, [
+        row.errormessage for row in rows
+    ]
+    assert [row.sqlsha1 for row in rows[:2]] == [row.sqlsha1 for row in checked]
+    assert rows[1].stagestatus == rows[2].stagestatus == "Execute Successfully\nBackup successfully"
+    assert writers.written > 20
+    assert same_rows(online.target, f"{database}.t", f"{database}.mirror")
+    assert online.traces(database) == (["mirror", "t"], [], [])
+    assert "`né 表` varchar(20) DEFAULT NULL COMMENT 'é表'" in online.definition(database, "t")
+    undo = online.rollback_of([rows[1]])
+    assert len(undo) == 1
+    online.undo([rows[1]])
+    assert _plain(online.definition(database, "t")) == _plain(before)
+
+
+def _plain(definition: str) -> str:
+    return re.sub(r" AUTO_INCREMENT=\d+", "", definition)
+
+
+def test_stopped_on_the_way(online: Online) -> None:
+    """An order stops it: nothing is left, its row says how far it came, later statements are not run."""
+    database = online.prepare(ROWS, "stopped")
+    before = online.traces(database)
+    batch = Background(
+        online, f"use {database}; alter table stopped modify a bigint not null; insert into other (a) values (1);",
+        *(SLOWLY if online.slow else WAITING), options="--enable-force;",
+    )  # fmt: skip
+    running_with_triggers(online)
+    name = running(online, reached=30 if online.slow else 0)
+    shown = online.processes()[0]
+    assert (shown["DBNAME"], shown["TABLENAME"]) == (database, "stopped")
+    assert shown["COMMAND"] == "alter table stopped modify a bigint not null"
+    assert "Copying approximately" in shown["INFOMATION"]
+    online.ask(f"inception stop alter '{name}'")
+    rows = batch.rows()
+    assert (rows[1].stage, rows[1].errlevel, rows[1].stagestatus) == ("CHECKED", 2, "Execute Aborted")
+    last = (rows[1].errormessage or "").splitlines()[-1]
+    assert re.fullmatch(r"Execute has been abort in percent: \d+, remain time: \d\d:\d\d", last)
+    assert (rows[2].stage, rows[2].stagestatus) == ("CHECKED", "Audit completed")
+    assert online.traces(database) == before
+    with pytest.raises(pymysql.MySQLError, match="Can not find OSC executing task"):
+        online.ask(f"inception kill osc '{name}'")
+    assert online.ask(f"inception show osc progress '{name}'") == []
+
+
+def test_paused_and_resumed(online: Online) -> None:
+    if not online.slow:
+        pytest.skip("this version of the tool is done with a small table before it can be paused: see `make osc`")
+    database = online.prepare(ROWS, "paused")
+    batch = Background(online, f"use {database}; alter table paused modify a bigint not null;", *SLOWLY)
+    try:
+        name = running(online, reached=5)
+        online.ask(f"inception pause osc '{name}'")
+        wait_until(lambda: "Sleeping 60 seconds because" in online.progress(name)[2], 20)
+        percent = online.progress(name)[0]
+        online.ask(f"inception resume osc '{name}'")
+        assert online.progress(name)[0] == percent  # the tool looks once a minute: we need not wait for that
+    finally:
+        online.ask(f"inception stop alter '{name}'")
+        rows = batch.rows()
+    assert rows[1].stagestatus == "Execute Aborted", rows[1].errormessage
+    assert online.traces(database) == (["paused"], [], [])
+
+
+def test_load_and_failure_are_told(online: Online) -> None:
+    """A wait for load is seen from elsewhere; what ends the tool stands in the row in its own words."""
+    database = online.prepare(5000, "loaded")
+    alter = f"use {database}; alter table loaded modify a bigint not null; insert into other (a) values (1);"
+    batch = Background(online, alter, *WAITING)
+    try:
+        name = running(online)
+        wait_until(lambda: "Pausing because Threads_running=" in online.progress(name)[2], 20)
+    finally:
+        task = next(row[0] for row in online.ask("inception get processlist") if row[5] == "EXECUTE")
+        online.ask(f"inception kill {task}")
+        rows = batch.rows()
+    assert (rows[1].stage, rows[1].stagestatus) == ("EXECUTED", "Execute failed")
+    assert "Killed by tester@127.0.0.1: Execute has been abort in percent: 0" in (rows[1].errormessage or "")
+    assert online.traces(database) == (["loaded"], [], [])
+    rows = online.alter(alter, "critical_thread_running = 1", options="--enable-force;")
+    assert [row.stagestatus.split("\n")[0] for row in rows[1:]] == ["Execute failed", "Execute Successfully"]
+    assert "pt-online-schema-change ended with exit code" in (rows[1].errormessage or "")
+    assert re.search(r"Threads_running=\d exceeds its critical threshold 1", rows[1].errormessage or "")
+    assert online.traces(database) == (["loaded"], [], [])
+
+
+def test_leftovers(online: Online) -> None:
+    """What an earlier run left is told in the audit, not worked upon, and removed by command: triggers first."""
+    database = online.prepare(10, "taken")
+    with online.target.connect() as target:
+        target.query(f"CREATE TABLE {database}._taken_new (id INT PRIMARY KEY)")
+        target.query(
+            f"CREATE TRIGGER {database}.pt_osc_{database}_taken_ins AFTER INSERT ON {database}.taken FOR EACH ROW "
+            f"REPLACE INTO `{database}`.`_taken_new` VALUES (NEW.id)"
+        )
+    rows = online.alter(f"use {database}; alter table taken modify a bigint not null;")
+    assert (rows[1].errormessage or "").count(f"inception clean osc '{database}.taken'") == 2
+    assert (rows[1].stage, rows[1].errlevel, rows[1].stagestatus) == ("EXECUTED", 2, "Execute failed")
+    assert online.traces(database)[0] == ["_taken_new", "taken"]
+    with pytest.raises(pymysql.MySQLError, match="Put the target in front"):
+        online.ask(f"inception clean osc '{database}.taken'")
+    assert [row[5] for row in online.ask(f"{online.source('')} inception clean osc '{database}.taken'")] == [
+        f"DROP TRIGGER IF EXISTS `{database}`.`pt_osc_{database}_taken_ins`",
+        f"DROP TABLE IF EXISTS `{database}`.`_taken_new`",
+    ]
+    assert online.traces(database) == (["taken"], [], [])
+    assert online.ask(f"{online.source('')} inception clean osc '{database}.taken'") == []
+
+
+def test_a_copy_that_is_all_there_is_stays(online: Online) -> None:
+    database = online.prepare(10, "dropped")
+    with online.target.connect() as target:
+        target.query(f"RENAME TABLE {database}.dropped TO {database}._dropped_new")
+    with pytest.raises(pymysql.MySQLError, match="_dropped_new may hold its rows and was kept"):
+        online.ask(f"{online.source('')} inception clean osc '{database}.dropped'")
+    assert online.traces(database)[0] == ["_dropped_new"]
+
+
+def test_the_password_is_in_no_command_line_and_no_file_is_left(online: Online) -> None:
+    database = online.prepare(5000, "secret")
+    online.target.create_user(USER, SECRET, "ALL ON *.*")
+    batch = Background(
+        online, f"use {database}; alter table secret modify a bigint not null;", *WAITING, user=USER, password=SECRET
+    )
+    files = Path(tempfile.gettempdir())
+    try:
+        name = running(online)
+        wait_until(lambda: "Pausing because" in online.progress(name)[2], 20)
+        assert not any(b"s3cr" in _read(path) for path in Path("/proc").glob("[0-9]*/cmdline"))
+        homes = [home for home in files.glob("inception-osc-*") if SECRET[:4] in (home / "account.cnf").read_text()]
+        assert [(home.stat().st_mode & 0o777, (home / "account.cnf").stat().st_mode & 0o777) for home in homes] == [
+            (0o700, 0o600)
+        ]
+    finally:
+        online.ask(f"inception stop alter '{name}'")
+        rows = batch.rows()
+    assert rows[1].stagestatus == "Execute Aborted"
+    assert not homes[0].exists()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _tool_of(table: str) -> int:
+    """Return the process that alters a table."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        if any(word.startswith(b"F=") and word.endswith(f",t={table}".encode()) for word in _read(path).split(b"\0")):
+            return int(path.parent.name)
+    raise AssertionError(f"nothing alters {table}")
+
+
+def test_a_killed_tool_leaves_nothing(online: Online) -> None:
+    database = online.prepare(5000, "killed")
+    batch = Background(online, f"use {database}; alter table killed modify a bigint not null;", *WAITING)
+    running_with_triggers(online)
+    os.kill(_tool_of("killed"), signal.SIGKILL)
+    rows = batch.rows()
+    assert rows[1].stagestatus == "Execute failed"
+    assert "pt-online-schema-change was killed by signal 9." in (rows[1].errormessage or "")
+    assert online.traces(database) == (["killed"], [], [])
+
+
+def test_a_killed_gateway_leaves_nothing(online: Online) -> None:
+    """Its worker notices, ends the tool and cleans up."""
+    database = online.prepare(5000, "orphan")
+    with Gateway(**online.gateway.settings) as gateway:  # type: ignore[arg-type]
+        other = Online(gateway.start(), online.target, online.backup, slow=online.slow)
+        batch = Background(other, f"use {database}; alter table orphan modify a bigint not null;", *WAITING)
+        running_with_triggers(other)
+        tool = _tool_of("orphan")
+        gateway.kill()
+        batch.join()
+        wait_until(lambda: online.traces(database) == (["orphan"], [], []), 30)
+        wait_until(lambda: not Path(f"/proc/{tool}").exists(), 30)
+
+
+def test_several_at_once(online: Online) -> None:
+    """Two of one batch and one of another: each has its row from the beginning, under its own name."""
+    one, two, three = [online.prepare(2000, name) for name in ("one", "two", "three")]
+    alters = f"alter table {one}.one modify a bigint not null; alter table {two}.two modify a bigint not null;"
+    first = Background(online, alters, *WAITING)
+    second = Background(online, f"use {three}; alter table three modify a bigint not null;", *WAITING)
+    try:
+        wait_until(lambda: len(online.processes()) == 3, 30)
+        names = [row["SQLSHA1"] for row in online.processes()]
+        assert len(set(names)) == 3
+        wait_until(lambda: sum("Pausing because" in row["INFOMATION"] for row in online.processes()) == 2, 30)
+        with pytest.raises(pymysql.MySQLError, match="Can not find OSC executing task: it has not begun yet"):
+            online.ask(
+                f"inception pause osc '{next(row['SQLSHA1'] for row in online.processes() if row['TABLENAME'] == 'two')}'"
+            )
+    finally:
+        for row in online.processes():
+            if row["TABLENAME"] != "two":
+                online.ask(f"inception stop alter '{row['SQLSHA1']}'")
+        answers = [*first.rows(), *second.rows()]
+    assert [row.stagestatus for row in answers] == [
+        "Execute Aborted",
+        "Audit completed",
+        "Execute Successfully",
+        "Execute Aborted",
+    ]
+    assert online.processes() == []
