@@ -219,14 +219,15 @@ def _missing_indexes(table: Table) -> list[Index]:
     found = [index for index in table.indexes if index.kind in (IndexKind.PRIMARY, IndexKind.UNIQUE, IndexKind.PLAIN)]
     made: list[Index] = []
     for key in table.foreign_keys:
-        if not any(_begins_with(index, key.columns) for index in (*found, *made)):
+        if not any(begins_with(index, key.columns) for index in (*found, *made)):
             made.append(
                 Index(key.name or key.index_name, IndexKind.PLAIN, tuple(IndexPart(column) for column in key.columns))
             )
     return made
 
 
-def _begins_with(index: Index, columns: tuple[str, ...]) -> bool:
+def begins_with(index: Index, columns: tuple[str, ...]) -> bool:
+    """Tell whether an index begins with these columns, whole and in this order: what a foreign key needs."""
     parts = index.parts[: len(columns)]
     return len(parts) == len(columns) and all(
         same(part.column, column) and part.prefix is None for part, column in zip(parts, columns, strict=True)

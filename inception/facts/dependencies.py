@@ -1,0 +1,103 @@
+"""What of a table depends on its columns and indexes, so that they cannot go alone. Pure.
+
+Manual: "ALTER TABLE Statement", "CREATE TABLE and Generated Columns", "FOREIGN KEY Constraints"; judged by servers in
+tests/rules/dependencies.sql.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from inception.schema import actions as act
+from inception.schema.model import Column, ForeignKey, Index, IndexKind, Table
+from inception.schema.rename import mentions, parent_of
+from inception.schema.settle import begins_with
+
+
+@dataclass(frozen=True)
+class Going:
+    """What an ALTER TABLE drops, by case folded names, and the indexes that it adds."""
+
+    columns: frozenset[str]
+    constraints: frozenset[str]
+    indexes: frozenset[str]
+    added: tuple[Index, ...]
+
+    @classmethod
+    def of(cls, actions: Sequence[act.Action]) -> "Going":
+        """Take it from the actions. A column that is dropped and added again is not looked at."""
+        again = {action.column.name.casefold() for action in actions if isinstance(action, act.AddColumn)}
+        columns = {action.name.casefold() for action in actions if isinstance(action, act.DropColumn)}
+        named = act.DropForeignKey | act.DropCheck | act.DropConstraint
+        constraints = {action.name.casefold() for action in actions if isinstance(action, named)}
+        indexes = {action.name.casefold() for action in actions if isinstance(action, act.DropIndex)}
+        added = tuple(action.index for action in actions if isinstance(action, act.AddIndex))
+        return cls(frozenset(columns - again), frozenset(constraints), frozenset(indexes | constraints), added)
+
+
+def uses_of_columns(table: Table, going: Going, *, mariadb: bool) -> Iterator[tuple[str, str]]:
+    """Yield (column, what uses it) for each dropped column that something needs which stays."""
+    for column in table.columns:
+        name = column.name.casefold()
+        if name in going.columns:
+            yield from ((column.name, user) for user in _users(column, table, going, mariadb=mariadb))
+
+
+def _users(dropped: Column, table: Table, going: Going, *, mariadb: bool) -> Iterator[str]:
+    name = {dropped.name.casefold()}
+    for column in table.columns:
+        if column.name.casefold() not in going.columns and any(mentions(text, name) for text in _texts(column)):
+            yield f"column '{column.name}'"
+    for check in table.checks:
+        if check.name.casefold() not in going.constraints and mentions(check.expression, name):
+            others = {each.name.casefold() for each in table.columns if each is not dropped}
+            if mentions(check.expression, others - going.columns if mariadb else others):
+                yield f"check '{check.name}'"
+    for key in table.foreign_keys:
+        if key.name.casefold() not in going.constraints and name & {each.casefold() for each in key.columns}:
+            yield f"foreign key '{key.name}'"
+    for index in table.indexes:
+        if index.name.casefold() not in going.indexes and _holds(index, dropped, going, mariadb=mariadb):
+            yield f"index '{index.name}'"
+    if table.partitioning and mentions(table.partitioning, name):
+        yield "the partitions"
+
+
+def _texts(column: Column) -> Iterator[str]:
+    if column.generated is not None:
+        yield column.generated.expression
+    if column.default is not None and column.default.expression:
+        yield column.default.text
+    if column.check is not None:
+        yield column.check
+
+
+def _holds(index: Index, dropped: Column, going: Going, *, mariadb: bool) -> bool:
+    """An index on an expression holds its columns; MariaDB does not make a unique one of several columns shorter."""
+    name = dropped.name.casefold()
+    if any(part.expression and mentions(part.expression, {name}) for part in index.parts):
+        return True
+    columns = {part.column.casefold() for part in index.parts}
+    unique = index.kind in (IndexKind.PRIMARY, IndexKind.UNIQUE)
+    return mariadb and unique and name in columns and not columns <= going.columns
+
+
+def needs_of_indexes(table: Table, going: Going, others: Iterable[Table]) -> Iterator[tuple[str, str]]:
+    """Yield (index, foreign key) for each dropped index without which a key that stays has none."""
+    left = [*(index for index in table.indexes if index.name.casefold() not in going.indexes), *going.added]
+    for index in table.indexes:
+        if index.name.casefold() not in going.indexes:
+            continue
+        for key, columns in _keys_on(table, going, others):
+            if begins_with(index, columns) and not any(begins_with(other, columns) for other in left):
+                yield index.name, key.name
+
+
+def _keys_on(table: Table, going: Going, others: Iterable[Table]) -> Iterator[tuple[ForeignKey, tuple[str, ...]]]:
+    """Yield the foreign keys that stay with the columns of this table that they need an index on."""
+    for key in table.foreign_keys:
+        if key.name.casefold() not in going.constraints:
+            yield key, key.columns
+    for other in others:
+        for key in other.foreign_keys:
+            if parent_of(key, other) == table.name:  # also one that the same statement drops: it is still there
+                yield key, key.parent_columns
