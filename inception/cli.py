@@ -11,7 +11,7 @@ import click
 from inception import __version__
 from inception.binlog.events import Position, RowKind
 from inception.binlog.select import Gtids, Selection
-from inception.configured import configured, load_configuration
+from inception.configured import configured, load_configuration, read_again
 from inception.errors import InceptionError
 from inception.release.commands import COMMANDS
 from inception.server import Address
@@ -40,7 +40,7 @@ def serve(check_config: bool, **configuration: Any) -> None:
     try:
         found, in_force, own_rules = load_configuration(**configuration)
         if not check_config:
-            sys.exit(asyncio.run(run_server(found, in_force, own_rules)))
+            sys.exit(asyncio.run(run_server(found, in_force, own_rules, lambda: read_again(**configuration))))
         check_files(in_force.snapshot())
     except InceptionError as error:
         raise click.ClickException(error.message) from None

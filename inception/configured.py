@@ -41,5 +41,10 @@ def load_configuration(
     """Read the configuration, the values in force, and the rules of one's own. Raises ConfigError."""
     own_rules = read_directory(rule_directory(config, defaults_file, settings))
     use(own_rules)
+    return *read_again(config, defaults_file, settings), own_rules
+
+
+def read_again(config: Path | None, defaults_file: Path | None, settings: Sequence[str]) -> tuple[Config, Settings]:
+    """Read the configuration and the values in force, with the rules that are in use. Raises ConfigError."""
     found = load(config, defaults_file, settings, variables=rule_variables(), shipped=rule_levels())
-    return found, Settings(rule_variables(), found.values, rule_levels(), found.levels), own_rules
+    return found, Settings(rule_variables(), found.values, rule_levels(), found.levels)

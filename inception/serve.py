@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from inception.errors import AuditLogFailed, ConfigError
 from inception.gateway import Gateway
 from inception.logs import log_to
 from inception.monitoring import Monitoring
+from inception.reload import ReadAgain, reload
 from inception.settings import Settings, Snapshot
 from inception.wire.certificates import default_state_directory, prepare
 from inception.wire.limits import Limits
@@ -30,10 +31,10 @@ log = logging.getLogger("inception")
 _LAST_ANSWERS = 30.0  # seconds for clients to take their answers once the work has ended
 
 
-async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile] = ()) -> int:
+async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile], read_again: ReadAgain) -> int:
     """Serve until SIGTERM or SIGINT; return the exit code. Raises OSError where it cannot listen.
 
-    `own_rules` are in use here already, and are handed to the workers.
+    `own_rules` are in use here already, and are handed to the workers. SIGHUP has the configuration read again.
     """
     values = settings.snapshot()
     log_to(values["general_log_file"], values["log_format"])
@@ -55,7 +56,7 @@ async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile
     gateway.on_change = follow_settings
     gateway.metrics.watch(server)
     await pool.warm()
-    stop = _on_signals()
+    stop = _on_signals(lambda: reload(gateway, read_again, server.use_users))
     await server.start(values["bind_address"], values["port"], values["socket"] or None)
     log.info("Inception %s listens on %s:%d", __version__, values["bind_address"], server.port)
     with _monitoring(gateway, values):
@@ -101,12 +102,12 @@ async def _end(gateway: Gateway, server: WireServer, grace: int) -> None:
     await asyncio.gather(gateway.close(grace), server.stop(grace + _LAST_ANSWERS))
 
 
-def _on_signals() -> "asyncio.Queue[int]":
+def _on_signals(on_hangup: Callable[[], None]) -> "asyncio.Queue[int]":
     queue: asyncio.Queue[int] = asyncio.Queue()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, queue.put_nowait, int(number))
-    loop.add_signal_handler(signal.SIGHUP, lambda: None)  # the log file is reopened by itself when it was moved
+    loop.add_signal_handler(signal.SIGHUP, on_hangup)  # the log file is opened anew by itself when it was moved
     return queue
 
 

@@ -253,6 +253,7 @@ class Settings:
         self.variables = merge([*CORE, *variables])
         self._values: dict[str, Value] = {name: each.default for name, each in self.variables.items()}
         self._values |= {self.variable(name).name: value for name, value in configured.items()}
+        self._set: set[str] = set()  # by inception set: of variables and of levels
 
     def variable(self, name: str) -> Variable:
         """Return the variable of a name. Raises BadVariable for an unknown one, with the nearest that is known."""
@@ -269,11 +270,28 @@ class Settings:
         """Change a global value, from text. Raises BadVariable: unknown, read-only, or what the value may be."""
         variable = self._changeable(name)
         self._values[variable.name] = variable.read(text)
+        self._set.add(variable.name)
 
     def set_level(self, rule: str, text: str) -> None:
         """Give a rule another level. Raises BadLevel: no such rule, or why it can't have that level."""
         name, level = self._known_levels.read(rule, text)
         self.levels[name] = level
+        self._set.add(f"level {name}")
+
+    def adopt(self, other: "Settings") -> list[str]:
+        """Take over the values and levels of a configuration that was read anew, but for what was set meanwhile.
+
+        Returns the read-only variables that differ: they need a restart.
+        """
+        waiting = []
+        for name, value in other._values.items():
+            if self.variables[name].scope is Scope.READ_ONLY:
+                waiting += [name] if self._values[name] != value else []
+            elif name not in self._set:
+                self._values[name] = value
+        kept = {name: level for name, level in self.levels.items() if f"level {name}" in self._set}
+        self.levels = {**other.levels, **kept}
+        return waiting
 
     def with_session(self, layer: SessionValues, name: str, text: str) -> SessionValues:
         """Return a session's or a batch's layer with one more value. Raises BadVariable as set_global does."""

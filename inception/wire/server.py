@@ -50,6 +50,10 @@ class WireServer:
     def limits(self, limits: Limits) -> None:
         self._service.limits = limits
 
+    def use_users(self, users: Mapping[str, User]) -> None:
+        """Let these users log in from now on; who is logged in stays."""
+        self._service.accounts = Accounts(users, self._service.security.password_key)
+
     async def start(self, bind_address: str, port: int, socket_path: str | Path | None = None) -> None:
         """Listen; `*` means all addresses, port 0 a free one, which `port` then tells.
 
