@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 import yaml
 
 from inception.accounts import Source, User, password_in, read_sources, read_users, reason
+from inception.core_variables import CORE
 from inception.errors import BadVariable, ConfigError
 from inception.levels import KnownLevels, Levels, Shipped
 from inception.optionfile import read_group
-from inception.settings import CORE, normalise, unknown
+from inception.settings import normalise, unknown
 from inception.variables import Kind, Value, Variable, merge
 
 # Keys of older servers' files that have no effect here.

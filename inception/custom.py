@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
+from inception.core_variables import CORE
 from inception.errors import ConfigError
 from inception.rule import Level, Rule, add_rules, all_rules, read_rule
 from inception.scene import Scene
-from inception.settings import CORE
 from inception.variables import merge
 
 GROUP = "inception.rules"
