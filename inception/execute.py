@@ -135,6 +135,8 @@ class Execution:
     def _report(self, step: Step, done: int, total: int) -> None:
         statement = step.statement
         self.control.report(State.EXECUTING, done=done, total=total, current=statement.text, number=statement.number)
+        if step.way.reason:
+            self.control.note(reason=f"It is altered {step.way.reason}.")
 
     def _goes_on(self, ran: Ran) -> bool:
         """Tell whether the next statement may follow."""

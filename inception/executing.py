@@ -4,15 +4,17 @@ From what was audited to what became of each statement. The order of it all is p
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from inception import statistic
 from inception.audit import Audited
 from inception.backup import Backup, connect_backup
 from inception.batch import Batch
 from inception.batch.options import Options
+from inception.batch.statement import Statement
 from inception.begun import Begun
 from inception.errors import CannotResume, InceptionError
 from inception.execute import Execution
@@ -22,6 +24,7 @@ from inception.introspect import Observer
 from inception.mysql import Connection
 from inception.native import LockWaits
 from inception.osc.run import Means
+from inception.osc.tool import find_tool
 from inception.plan import Step, Undo, make_plan
 from inception.progress import Control, Problem, State
 from inception.progress_table import ProgressTable
@@ -34,8 +37,9 @@ from inception.session import Session
 from inception.settings import Snapshot
 from inception.task import claimed
 from inception.verdict import Verdict
+from inception.ways import altered_online
 from inception.workarounds import workaround
-from inception.world import Tool
+from inception.world import Tool, World
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +81,7 @@ class Work:
     rans: list[Ran] = field(default_factory=list)
     recorded: Recorded = field(default_factory=Recorded)
     progress: ProgressTable | None = None
-    tool: Tool = field(default_factory=Tool)
+    tool: Tool | None = None
     stopped: str = ""  # why an execution was ended from outside
 
 
@@ -105,11 +109,19 @@ def execute(work: Work, stack: ExitStack, batch: Batch) -> None:
     rest = recorder.rest if recorder is not None else lambda: None
     execution = Execution(
         session, work.observer, work.control, options, LockWaits.of(request.values), work.progress,
-        _recovery(work, task), Means(work.tool, request.target, work.observer.server, request.values, rest),
+        _recovery(work, task), Means(work.tool or Tool(), request.target, work.observer.server, request.values, rest),
     )  # fmt: skip
     _record(work, execution.run(plan, before=ended), recorder, follower)
     work.stopped = work.control.reason if work.control.stopping else ""
     _tell_problem(work, ended + len(plan))
+
+
+def equipped(world: World, statements: Sequence[Statement], observer: Observer, values: Mapping[str, Any]) -> World:
+    """Return the world with what online schema changes need, where some table is large enough for one."""
+    large = altered_online(statements, world, values)
+    if not large:
+        return world
+    return replace(world, tool=find_tool(values["inception_osc_bin_dir"]), children=observer.children(large))
 
 
 def _plan(work: Work, batch: Batch) -> tuple[Step, ...]:

@@ -15,10 +15,9 @@ from inception.batch.options import Mode
 from inception.batch.split import Envelope, collect, read_envelope, split
 from inception.errors import CannotBackUp
 from inception.executed_rows import executed_rows
-from inception.executing import Submission, Work, execute, take_up
+from inception.executing import Submission, Work, equipped, execute, take_up
 from inception.introspect import Observer
 from inception.lexer import Syntax
-from inception.osc.tool import find_tool
 from inception.parts import FIELDS as PART_FIELDS
 from inception.parts import Part, divide
 from inception.plan import backup_dbname, why_not_backed_up
@@ -31,7 +30,6 @@ from inception.tree import trees
 from inception.tree.masking import masked
 from inception.tree.printed import FIELDS as TREE_FIELDS
 from inception.tree.printed import Printed
-from inception.ways import altered_online
 from inception.world import Server
 
 _COUNT_TIME = 60  # seconds that each count of --real-row-count may take
@@ -150,9 +148,8 @@ def _audit(work: Work, batch: Batch) -> None:
         count_within=_COUNT_TIME if options.real_row_count else 0,
         explain_rate=int(values["inception_explain_rate"]),
     )
-    if large := altered_online(batch.statements, world, values):
-        work.tool = find_tool(values["inception_osc_bin_dir"])
-        world = replace(world, tool=work.tool, children=work.observer.children(large))
+    world = equipped(world, batch.statements, work.observer, values)
+    work.tool = world.tool
     intent = Intent(options.mode is Mode.EXECUTE, options.backup, work.request.refusal)
     for count, audited in enumerate(audit(batch, world, values, intent), already):
         work.control.check()

@@ -18,10 +18,12 @@ from inception.binlog.read import current_position, read_events
 from inception.conflicts import KeyReader, Keys, changed_since
 from inception.errors import BadOption, BinlogError, CannotBackUp, ConnectionLost, RefusedHere, ServerError
 from inception.execute import Execution
+from inception.executing import equipped
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
 from inception.native import LockWaits
+from inception.osc.run import Means
 from inception.plan import Step, Undo, why_not_backed_up
 from inception.progress import Control, State
 from inception.ran import Ran
@@ -30,6 +32,8 @@ from inception.report import Report, Stage, Status, result_set
 from inception.server import Address
 from inception.session import Session
 from inception.stored import Operation
+from inception.ways import way_of
+from inception.world import Tool
 
 _SILENCE = 60.0
 _SETTINGS = "SET SESSION time_zone = '+00:00', sql_mode = 'NO_AUTO_VALUE_ON_ZERO'"
@@ -187,13 +191,29 @@ class _Work:
 
     def _apply_definitions(self, number: int, operation: Operation, recorder: Recorder) -> Ran:
         syntax = Syntax(version=self.observer.server.syntax.version, mariadb=self.observer.server.version.mariadb)
+        texts = [text.rstrip(";") for _, text in stored.statements(self.backup, operation)]
+        statements = tuple(read_statement(number, text, "", syntax) for text in texts)
+        world = equipped(self.observer.observe(statements), statements, self.observer, self.request.values)
         steps = tuple(
-            Step(read_statement(number, text.rstrip(";"), "", syntax), Undo.DEFINITION, operation.home)
-            for _, text in stored.statements(self.backup, operation)
+            Step(
+                each,
+                Undo.DEFINITION,
+                operation.home,
+                way=way_of(each, world, self.request.values, self.request.options),
+            )
+            for each in statements
         )
-        waits = LockWaits.of(self.request.values)
-        execution = Execution(self.session, self.observer, self.control, self.request.options, waits)
+        means = Means(
+            world.tool or Tool(), self.request.target, self.observer.server, self.request.values, recorder.rest
+        )
+        execution = Execution(
+            self.session, self.observer, self.control, self.request.options, LockWaits.of(self.request.values),
+            means=means,
+        )  # fmt: skip
         ran = None
+        for step in steps:
+            if step.way.problems:
+                return Ran(step, "", reason=" ".join(step.way.problems), sent=False)
         for ran in execution.run(steps):
             recorder.take(ran)
         return ran or Ran(Step(Statement(number, "", Kind.OTHER, ""), Undo.NONE, None), "", reason="Nothing is stored.")

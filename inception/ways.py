@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inception.advance import advance
 from inception.batch.options import Options
 from inception.batch.statement import Kind, Statement
 from inception.errors import DefinitionError
@@ -59,6 +60,12 @@ def choose(scene: Scene, values: Mapping[str, Any], options: Options, count: int
     if case.size < case.limit * MEGABYTE:
         return Way(f"natively: {_megabytes(case.size)} MB is under inception_osc_min_table_size ({case.limit} MB)")
     return _online(case, options, count)
+
+
+def way_of(statement: Statement, world: World, values: Mapping[str, Any], options: Options) -> Way:
+    """Return which way a statement runs that stands by itself, on the world as it is."""
+    after = advance(world.catalog, statement, world.server.syntax)
+    return choose(Scene(statement, world.catalog, after, world), values, options, 1)
 
 
 @dataclass(frozen=True)

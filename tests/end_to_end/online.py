@@ -35,13 +35,15 @@ class Online(Shop):
             fill(target, f"{database}.{name}", rows)
         return database
 
-    def alter(self, statements: str, *settings: str, options: str = "", **account: object) -> list[Row]:
-        """Execute statements, ignoring warnings, with session variables set before as `name = value`."""
+    def alter(
+        self, statements: str, *settings: str, options: str = "", command: str = "", **account: object
+    ) -> list[Row]:
+        """Execute statements, ignoring warnings, with session variables set before as `name = value`; or a command."""
         source = self.source(f"--enable-execute;--enable-ignore-warnings;{options}", **account)
         with contextlib.closing(self.client()) as client, client.cursor() as cursor:
             for setting in settings:
                 cursor.execute(f"inception set session inception_osc_{setting}")
-            cursor.execute(f"{source}\ninception_magic_start;\n{statements}\ninception_magic_commit;")
+            cursor.execute(command or f"{source}\ninception_magic_start;\n{statements}\ninception_magic_commit;")
             return [Row(*row) for row in cursor.fetchall()]
 
     def processes(self) -> list[dict[str, Any]]:
@@ -83,9 +85,11 @@ def fill(target: Any, table: str, rows: int) -> None:
 class Background:
     """A batch that runs in a thread; `rows` waits for its answer."""
 
-    def __init__(self, shop: Online, statements: str, *settings: str, options: str = "", **account: object) -> None:
+    def __init__(
+        self, shop: Online, statements: str, *settings: str, options: str = "", command: str = "", **account: object
+    ) -> None:
         self._rows: list[Row] | Exception | None = None
-        self._run = partial(shop.alter, statements, *settings, options=options, **account)
+        self._run = partial(shop.alter, statements, *settings, options=options, command=command, **account)
         self._thread = threading.Thread(target=self._keep)
         self._thread.start()
 

@@ -284,3 +284,20 @@ def test_several_at_once(online: Online) -> None:
         "Execute Aborted",
     ]
     assert online.processes() == []
+
+
+def test_a_rollback_goes_online_too(online: Online) -> None:
+    database = online.prepare(2000, "undone")
+    before = online.definition(database, "undone")
+    rows = online.alter(f"use {database}; alter table undone modify a bigint not null;")
+    rollback = f"{online.source('')} inception rollback '{rows[1].sequence[1:-1]}'"
+    stopped = Background(online, "", *WAITING, command=rollback)
+    running_with_triggers(online)
+    [job] = online.processes()
+    assert job["COMMAND"].startswith("ALTER TABLE")
+    online.ask(f"inception stop alter '{job['SQLSHA1']}'")
+    assert "Execute has been abort in percent: 0" in (stopped.rows()[0].errormessage or "")
+    assert online.traces(database) == (["undone"], [], [])
+    assert online.ask(rollback)[0][3] == "Execute Successfully\nBackup successfully"
+    assert _plain(online.definition(database, "undone")) == _plain(before)
+    assert online.traces(database) == (["undone"], [], [])
