@@ -30,6 +30,14 @@ class _Need(Enum):
     UNKNOWN = auto()  # and must not be asked
 
 
+def stored_functions(connection: Connection) -> frozenset[str]:
+    """Return the names of the target's stored functions, in capitals."""
+    rows = connection.query(
+        "SELECT DISTINCT UPPER(ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION'"
+    )
+    return frozenset(str(name) for (name,) in rows)
+
+
 class RowEstimates:
     """Asks the questions over a session of the observer's. `enter` makes a database the session's current one."""
 
@@ -92,10 +100,7 @@ class RowEstimates:
 
     @cached_property
     def _functions(self) -> frozenset[str]:
-        rows = self._connection.query(
-            "SELECT DISTINCT UPPER(ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION'"
-        )
-        return frozenset(str(name) for (name,) in rows)
+        return stored_functions(self._connection)
 
     def _count(self, statement: Statement, catalog: Catalog, seconds: int) -> int | None:
         queries = counting_queries(statement.form, statement.text, statement.database, catalog, self._syntax)

@@ -17,6 +17,8 @@ from inception.errors import CannotBackUp
 from inception.executed_rows import executed_rows
 from inception.executing import Submission, Work, equipped, execute, take_up
 from inception.introspect import Observer
+from inception.introspect_rows import stored_functions
+from inception.introspect_views import read_views
 from inception.lexer import Syntax
 from inception.parts import FIELDS as PART_FIELDS
 from inception.parts import Part, divide
@@ -106,12 +108,13 @@ def _tell(request: Request, cut: Envelope) -> Sequence[Part | Printed]:
         statements, server = _read(request, cut, observer.server).statements, observer.server
         if request.options.mode is Mode.SPLIT:
             return divide(statements, server.folded)
-        tell = masked if request.options.mode is Mode.MASKING else trees
         catalog, verdicts = observer.catalog(statements), observer.verdicts(statements)
-        return [
-            printed.refused(verdicts[printed.number]) if printed.number in verdicts else printed
-            for printed in tell(statements, catalog, server.syntax)
-        ]
+        if request.options.mode is Mode.MASKING:
+            catalog, views = read_views(observer.connection, observer.table, catalog, server.syntax)
+            told = masked(statements, catalog, server.syntax, views, stored_functions(observer.connection))
+        else:
+            told = trees(statements, catalog, server.syntax)
+        return [each.refused(verdicts[each.number]) if each.number in verdicts else each for each in told]
 
 
 def _envelope(request: Request, syntax: Syntax) -> Envelope:

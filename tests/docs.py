@@ -150,8 +150,10 @@ of a query's answer. `index` counts the answer's columns from 0; one that shows 
 
 A column cannot hide: every column that an expression names counts, through functions, CASE, windows, derived tables,
 CTEs, unions, JSON_TABLE; of a query inside an expression also those in its conditions, which could be asked about a value.
-What only picks rows of the query itself (WHERE, JOIN … ON, GROUP BY) does not count. A view counts as a table of its own.
-What a user variable got in an earlier statement is not followed. Where not every column is known, `errlevel` is 2.
+What only picks rows of the query itself (WHERE, JOIN … ON, GROUP BY) does not count. A view is followed to its tables; one whose
+query the account may not see (SHOW VIEW) counts as a table of its own.
+What a user variable got in an earlier statement is not followed. Where not every column is known, and
+where a stored function is called, which may read anything, `errlevel` is 2.
 
 """
 

@@ -62,6 +62,51 @@ def test_masking(shop: Shop, database: str, sql: Callable[[str], list[Any]], opt
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("own_view", [False, True])
+def test_masking_follows_views(shop: Shop, target: DatabaseServer, own_view: bool) -> None:
+    with target.database() as one, target.database() as other, target.connect(database=one) as connection:
+        connection.query("create table users (id int, phone varchar(20))")
+        made = [
+            "create view v as select phone as p, id from users where id > 1",
+            f"create view {other}.w (x, y) as select upper(p), 1 from {one}.v union select id, phone from {one}.users",
+            f"create view `{one}`.`q` as select * from {other}.w",
+        ]
+        for statement in () if own_view else made:
+            connection.query(statement)
+        before = ";".join(made) + ";" if own_view else ""
+        source = shop.source("--masking=1;", port=target.port)
+        with contextlib.closing(shop.client()) as client, client.cursor() as cursor:
+            query = "select q.x, d.y from q, (select y from q) d"
+            cursor.execute(f"{source}inception_magic_start;use {one};{before}{query};inception_magic_commit;")
+            row = cursor.fetchall()[-1]
+        assert (row[2], row[4]) == (0, None)
+        listed = [(each["index"], each["table"], each["field"]) for each in json.loads(row[3])]
+        assert listed == [(0, "users", "phone"), (0, "users", "id"), (1, "users", "phone")]
+        if own_view:
+            return
+        connection.query("drop user if exists peeper")
+        try:
+            target.create_user("peeper", "", f"SELECT ON {one}.*")
+            asked = shop.source("--masking=1;", port=target.port, user="peeper")
+            with contextlib.closing(shop.client()) as client, client.cursor() as cursor:
+                cursor.execute(f"{asked}inception_magic_start;use {one};select x from q;inception_magic_commit;")
+                [row] = cursor.fetchall()
+            assert [(each["table"], each["field"]) for each in json.loads(row[3])] == [("q", "x")]
+        finally:
+            connection.query("drop user peeper")
+
+
+def test_a_stored_function_may_read_anything(shop: Shop, database: str, sql: Callable[[str], list[Any]]) -> None:
+    sql(
+        "create table t (a int);\ncreate function f() returns int reads sql data return (select max(a) from t);\ncreate view v as select f() as x"
+    )
+    for call in ("f()", f"{database}.F() + 1", "(select f())", "(select x from v)"):
+        _, _, [row] = ask(shop, "--masking=1;", f"use {database}; select {call}, a from t;")
+        assert row[2] == 2
+        assert "stored function F" in row[4]
+        assert [each["index"] for each in json.loads(row[3])] == [1]
+
+
 def test_columns_are_those_of_the_target(target: DatabaseServer) -> None:
     """Every query that a test of masking shows has, on the target, the columns that our reading gives it."""
     compared = 0

@@ -350,6 +350,11 @@ def test_what_a_masking_item_says() -> None:
     ]
 
 
+def test_rows_without_a_table_are_named_as_the_server_does() -> None:
+    [row] = printed("values row(1, (select phone from users limit 1))", Mode.MASKING)
+    assert [(each["index"], each["alias"], each["field"]) for each in row.tree] == [(1, "column_1", "phone")]
+
+
 @pytest.mark.parametrize(
     ("sql", "problem"),
     [
