@@ -14,6 +14,7 @@ from inception.doctor.check import Check, State
 from inception.doctor.grants import Grants
 from inception.doctor.look import look_at_backup_server, look_at_target
 from inception.server import Address
+from inception.world import Tool
 from tests.conftest import KINDS, demand
 from tests.grants import documented
 from tests.servers import DatabaseServer
@@ -33,7 +34,7 @@ def _by_subject(checks: tuple[Check, ...]) -> dict[str, Check]:
 
 
 def _examine(address: Address) -> dict[str, Check]:
-    return _by_subject(target.judge(look_at_target(address), "pt-online-schema-change 3.7.1"))
+    return _by_subject(target.judge(look_at_target(address), Tool("/usr/bin/pt-online-schema-change", (3, 7, 1))))
 
 
 def _examine_backup(address: Address) -> dict[str, Check]:
@@ -160,7 +161,7 @@ def test_the_command_prints_a_table_and_what_to_do(server: DatabaseServer, tmp_p
     done = _run("doctor", "--config", _configuration(tmp_path, server), "--inception-osc-bin-dir=/nowhere")
     assert done.returncode == 2, done.stderr
     assert "source shop" in done.stdout and "backup server" in done.stdout
-    assert "missing: Install percona-toolkit" in done.stdout
+    assert "missing: Install percona-toolkit" in done.stdout.replace("\n", " ")
 
 
 def test_the_command_as_json(server: DatabaseServer, tmp_path: Path) -> None:

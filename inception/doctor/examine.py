@@ -1,11 +1,8 @@
 """Looks at servers and prints what was found: the acting half of `inception doctor`."""
 
 import json
-import shutil
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -18,10 +15,11 @@ from inception.doctor.check import Check, Purpose, State
 from inception.doctor.look import look_at_backup_server, look_at_target
 from inception.errors import ConfigError, ServerError
 from inception.gateway import backup_address
+from inception.osc.tool import find_tool
 from inception.server import Address
 from inception.settings import Snapshot
+from inception.world import Tool
 
-_TOOL = "pt-online-schema-change"
 _STYLES = {State.FINE: "green", State.DEGRADED: "yellow", State.MISSING: "bold red"}
 Diagnosis = Mapping[str, tuple[Check, ...]]
 
@@ -35,7 +33,7 @@ def examine(config: Config, names: Sequence[str], values: Snapshot) -> Diagnosis
         if name not in config.sources:
             known = ", ".join(config.sources) or "none"
             raise ConfigError(f"There is no source '{name}' in the configuration; there are: {known}.")
-    tool = tool_version(values["inception_osc_bin_dir"])
+    tool = find_tool(values["inception_osc_bin_dir"])
     chosen = names or list(config.sources)
     found = {f"source {name}": _target(config.sources[name], tool) for name in chosen}
     if address := backup_address(values):
@@ -45,7 +43,7 @@ def examine(config: Config, names: Sequence[str], values: Snapshot) -> Diagnosis
     return found
 
 
-def _target(source: Source, tool: str | None) -> tuple[Check, ...]:
+def _target(source: Source, tool: Tool) -> tuple[Check, ...]:
     try:
         return target.judge(look_at_target(source.address), tool)
     except ServerError as error:
@@ -62,15 +60,6 @@ def _backup_server(address: Address) -> tuple[Check, ...]:
 def _unreachable(error: ServerError) -> Check:
     remedy = "Check host, port, account and password, and that the server runs."
     return Check(Purpose.CONNECT, "connection", State.MISSING, str(error), remedy)
-
-
-def tool_version(directory: str) -> str | None:
-    """Return what pt-online-schema-change in a directory, or in PATH, says of its version; None where it is not."""
-    program = shutil.which(str(Path(directory) / _TOOL) if directory else _TOOL)
-    if program is None:
-        return None
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60)  # noqa: S603  no shell
-    return done.stdout.strip() or None
 
 
 def is_missing(diagnosis: Diagnosis) -> bool:

@@ -6,15 +6,16 @@ Privileges are those of the manuals of MySQL and MariaDB for the statements that
 from collections.abc import Iterator
 
 from inception.doctor.check import Check, Facts, Purpose, State, privileges, writable
+from inception.osc.command import PROGRAM
 from inception.plan import why_not_backed_up
-from inception.world import Server
+from inception.world import Server, Tool
 
 _FINE, _DEGRADED, _MISSING = State.FINE, State.DEGRADED, State.MISSING
 _SHORT_LOG = 3600 * 24  # seconds for which the binary log should be kept: who resumes or flashes back needs it
 
 
-def judge(facts: Facts, tool: str | None) -> tuple[Check, ...]:
-    """Return what is to say of a target. `tool` is pt-online-schema-change's version, None where it is not here."""
+def judge(facts: Facts, tool: Tool) -> tuple[Check, ...]:
+    """Return what is to say of a target. `tool` is what there is of pt-online-schema-change on this machine."""
     return (*connecting(facts), *checking(facts), *executing(facts), *backing_up(facts), *altering_online(facts, tool))
 
 
@@ -116,14 +117,14 @@ def _kept(facts: Facts) -> Check:
     return Check(Purpose.BACKUP, subject, _FINE, f"{seconds / 86400:g} days" if seconds else "until purged by hand")
 
 
-def altering_online(facts: Facts, tool: str | None) -> Iterator[Check]:
+def altering_online(facts: Facts, tool: Tool) -> Iterator[Check]:
     """Judge what pt-online-schema-change needs (its manual, and MySQL's on CREATE TRIGGER)."""
     purpose = Purpose.OSC
-    if tool is None:
-        remedy = "Install percona-toolkit, or set inception_osc_bin_dir, or inception_osc_on=OFF."
-        yield Check(purpose, "pt-online-schema-change", _MISSING, "not on this machine", remedy)
+    if tool.problem:
+        what, _, remedy = tool.problem.partition(". ")
+        yield Check(purpose, PROGRAM, _MISSING, what, remedy)
     else:
-        yield Check(purpose, "pt-online-schema-change", _FINE, tool)
+        yield Check(purpose, PROGRAM, _FINE, f"{'.'.join(map(str, tool.version))}, {tool.path}")
     wanted = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "TRIGGER")
     yield privileges(facts, purpose, _MISSING, "the tool is refused", *wanted)
     yield privileges(facts, purpose, _MISSING, "the tool looks for replicas", "PROCESS", "REPLICATION SLAVE")
