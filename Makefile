@@ -27,6 +27,7 @@ bench: setup ## a PASS or FAIL line for each figure we promise
 	@$(PY) -m tests.fetch mariadb-client || true
 	$(PY) -m benchmarks.rollback
 	$(PY) -m benchmarks.audit
+	$(PY) -m benchmarks.progress
 
 faults: setup ## kill gateway, workers and servers at random during executions: ROUNDS=n SEED=n TARGET=mysql
 	$(PY) -m tests.faults --rounds $(or $(ROUNDS),200) --target $(or $(TARGET),mariadb) $(if $(SEED),--seed $(SEED))

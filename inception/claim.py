@@ -122,6 +122,16 @@ def recent_tasks(connection: Connection) -> list[Task]:
     return [task for task in found if task is not None]
 
 
+def task_on(connection: Connection, options: Options, connection_id: int) -> str:
+    """Return the sequence that is worked on over a connection of a target; '' where this backup server knows none."""
+    name = connection.value(
+        f"SELECT t.task_sequence FROM `{DATABASE}`.`execute_task` t JOIN `{DATABASE}`.`execute_statement` s "
+        f"ON s.task_sequence = t.task_sequence WHERE t.owner <> '' AND s.connection_id = {int(connection_id)} "
+        f"AND t.target_host = {quote_text(options.host)} AND t.target_port = {int(options.port)} LIMIT 1"
+    )
+    return _text(name)
+
+
 def _statements(connection: Connection, key: str) -> tuple[Begun, ...]:
     rows = connection.query(
         f"SELECT {', '.join(_STATEMENT)} FROM `{DATABASE}`.`execute_statement` "
@@ -214,6 +224,10 @@ def _take(connection: Connection, options: Options, owner: str, anew: tuple[str,
         values |= {"batch_digest": anew[0], "statements": anew[1]}
         connection.query(f"DELETE FROM `{DATABASE}`.`execute_statement` WHERE `task_sequence` = {key}")
         connection.query(f"REPLACE INTO `{DATABASE}`.`execute_progress` (`task_sequence`) VALUES ({key})")
+    else:
+        connection.query(
+            f"UPDATE `{DATABASE}`.`execute_statement` SET `owner` = {quote_text(owner)} WHERE `task_sequence` = {key}"
+        )
     sets = ", ".join(f"`{name}` = {quote_value(value)}" for name, value in values.items())
     connection.query(
         f"UPDATE `{DATABASE}`.`execute_task` SET {sets}, `heartbeat` = CURRENT_TIMESTAMP(3) "

@@ -16,7 +16,8 @@ from inception.batch import Batch
 from inception.batch.options import Options
 from inception.batch.statement import Statement
 from inception.begun import Begun
-from inception.errors import CannotResume, InceptionError
+from inception.claim import make_tables, task_on
+from inception.errors import CannotResume, InceptionError, TableBusy
 from inception.execute import Execution
 from inception.executed_rows import Recorded
 from inception.follow import Follower
@@ -102,7 +103,7 @@ def execute(work: Work, stack: ExitStack, batch: Batch) -> None:
     )
     work.control.note(connection_id=session.connection.thread_id)
     task = options.sequence or f"session {session.connection.thread_id}"
-    session.lock({name for step in plan for name in step.statement.changes}, task)
+    _lock(work, session, plan, task)
     replay(session, work.rans)
     follower = Follower(work.control)
     recorder = _recorder(work, session, plan, follower)
@@ -129,6 +130,20 @@ def _plan(work: Work, batch: Batch) -> tuple[Step, ...]:
     asserted = bool(work.request.values["inception_assert_algorithm"])
     ways = {each.statement.number: each.way for each in work.audited}
     return make_plan(batch.statements, work.request.options, foreseen, ways, asserted=asserted)
+
+
+def _lock(work: Work, session: Session, plan: tuple[Step, ...], task: str) -> None:
+    """Hold what the plan changes, so that nobody else does. Raises TableBusy, with the name of who does."""
+    try:
+        session.lock({name for step in plan for name in step.statement.changes}, task)
+    except TableBusy as busy:
+        name = ""
+        if work.backup is not None:
+            make_tables(work.backup)
+            name = task_on(work.backup, work.request.options, busy.holder)
+        if name:
+            raise TableBusy(f"{busy.message} It is the task '{name}'.", busy.holder) from None
+        raise
 
 
 def _recovery(work: Work, task: str) -> Callable[[Begun], Verdict]:

@@ -175,10 +175,10 @@ class Gateway:
 
     def _named(self, task: Task, error: InceptionError) -> InceptionError:
         """Add the name of the execution that is in the way, where it is one of ours."""
-        if not isinstance(error, TableBusy):
+        if not isinstance(error, TableBusy) or " the task " in error.message:  # its worker knew it
             return error
         other = self.tasks.on_connection(task.options.host, task.options.port, error.holder)
-        return TableBusy(f"{error.message} It is the task '{other.name}' here.", error.holder) if other else error
+        return TableBusy(f"{error.message} It is the task '{other.name}'.", error.holder) if other else error
 
     def _orphaned(self, task: Task, running: "asyncio.Task[list[Row]]") -> None:
         """The client has gone."""

@@ -73,6 +73,7 @@ class Cut(Shop):
     def kill_workers(self) -> None:
         for pid in self.workers:
             os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: self.ask(f"inception get process status '{self.name}'") == [("STOPPED",)])
 
     def status(self) -> dict[str, Any]:
         command = f"{self.source('')} inception get status '{self.name}'"
