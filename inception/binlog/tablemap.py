@@ -76,7 +76,7 @@ def _check_optional(table_map: TableMap, table: Table, forms: list[Form]) -> Non
         for kind, code in ((_ENUM_LABELS, ENUM), (_SET_LABELS, SET)):
             if kind in fields:
                 _check_labels(fields[kind], code, table, forms)
-    except IndexError:
+    except (IndexError, ValueError):
         raise BinlogError(f"The table map of {table.name} is damaged.") from None
 
 
