@@ -18,14 +18,15 @@ from tests.tree.support import SHOP, printed
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 CASES = ROOT / "tests/rules"
-_LEVELS = {Level.NOTE: "note", Level.WARNING: "1 (warning)", Level.ERROR: "2 (error)"}
+_LEVELS = {Level.NOTE: "note", Level.NONE: "0 (off)", Level.WARNING: "1 (warning)", Level.ERROR: "2 (error)"}
 _GROUPS = ("statement", "table", "column", "index", "insert", "dml", "select", "alter")
 _INTRODUCTION = """# Audit rules
 
 Written by `python -m tests.docs` from the rules themselves; do not edit.
 
 A finding of level 1 is a warning, which an execution may ignore; one of level 2 is an error, which stops it; a note is
-shown and leaves `errlevel` at 0. A rule looks at the schema as it will stand after the statement, and speaks only of
+shown and leaves `errlevel` at 0. One of level 0 is off until it is given
+another level (`inception set level`, `levels:` in the configuration). A rule looks at the schema as it will stand after the statement, and speaks only of
 what the statement makes or changes. The examples are test cases: they run on MySQL 8.0 in strict mode unless they say
 otherwise.
 """

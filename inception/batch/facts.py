@@ -60,6 +60,13 @@ def columns_set_to_null(assignments: Any) -> Iterator[Any]:
             yield item.this
 
 
+def assigned_columns(tree: Any) -> Iterator[str]:
+    """Yield the names of the columns that an UPDATE assigns to."""
+    for item in tree.expressions:
+        if isinstance(item, exp.EQ) and isinstance(item.this, exp.Column):
+            yield str(item.this.name)
+
+
 def null_targets(
     assignments: Any, sources: Mapping[str, TableName | None]
 ) -> tuple[tuple[tuple[TableName, ...], str], ...]:

@@ -11,7 +11,7 @@ from inception.batch import Batch, read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import split
 from inception.catalog import Catalog
-from inception.rule import all_rules, rule_levels, rule_variables
+from inception.rule import Level, all_rules, rule_levels, rule_variables
 from inception.scene import Intent
 from inception.schema.define import define
 from inception.schema.model import Database, TableName
@@ -26,9 +26,15 @@ DATABASE = "shop"
 def cases() -> list[Any]:
     found = []
     for path in sorted(CASES.glob("*.yaml")):
-        for number, case in enumerate(yaml.safe_load(path.read_text())["cases"], 1):
-            found.append(pytest.param(path.stem, case, id=f"{path.stem}-{number}"))
+        document = yaml.safe_load(path.read_text())
+        for number, case in enumerate(document["cases"], 1):
+            found.append(pytest.param(path.stem, on(document, case), id=f"{path.stem}-{number}"))
     return found
+
+
+def on(document: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
+    """Return a case with the levels that its file gives: for rules that are shipped off."""
+    return {"levels": document["levels"], **case} if "levels" in document else case
 
 
 def world_of(case: dict[str, Any]) -> World:
@@ -124,6 +130,7 @@ def test_every_rule_is_shown_both_ways(rule: Any) -> None:
     document = yaml.safe_load(path.read_text())
     assert document["why"].strip()
     assert any(case["finds"] for case in document["cases"]), "no case that is found"
+    assert (rule.level is Level.NONE) is ("levels" in document), "levels: of a file are for rules that are shipped off"
     assert any(not case["finds"] for case in document["cases"]), "no case that is left alone"
 
 
