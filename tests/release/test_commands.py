@@ -203,17 +203,25 @@ def test_an_interrupt_stops_it_and_tells_what_was_done(
 ) -> None:
     slow = "update t set a = a + 1 where id = 1;\nupdate t set a = a + sleep(60) + 1 where id = 2;\nupdate t set a = 0 where id = 3;"
     path = write("1.sql", slow)
-    command = [sys.executable, "-m", "inception", "execute", str(path), *at, "--no-backup", "--db", shop_database]
+    how = ("--no-backup", "--ignore-warnings", "--db", shop_database)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    asleep = (
+        "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%update t set a = a + sleep%'"
+        " AND id <> CONNECTION_ID() AND command = 'Query' AND state = 'User sleep'"
+    )
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-    ) as running:  # fmt: skip
-        with mariadb.connect() as target:
-            wait_until(lambda: bool(target.query(
-                "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%update t set a = a + sleep%'"
-                " AND id <> CONNECTION_ID() AND command = 'Query' AND state = 'User sleep'"
-            )))  # fmt: skip
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=30)
+        [sys.executable, "-m", "inception", "execute", str(path), *at, *how],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    ) as running:
+        try:
+            with mariadb.connect() as target:
+                wait_until(lambda: target.query(asleep), timeout=60)
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=60)
+        finally:
+            running.kill()
     assert (running.returncode, err) == (2, b"")
     assert b"EXECUTED" in out
     assert rows_of(mariadb, shop_database) == [("1", "2"), ("2", "2"), ("3", "3")]
