@@ -11,8 +11,8 @@ from inception.batch.options import Options
 from inception.binlog.events import Position
 from inception.errors import BackupMissing, BackupUnreachable, ServerError
 from inception.mysql import Connection, connect
+from inception.own_tables import DATABASE, make_own_tables
 from inception.plan import backup_name
-from inception.progress_table import DATABASE
 from inception.schema.model import TableName
 from inception.server import Address
 from inception.sql import quote_name, quote_text, quote_value
@@ -49,26 +49,6 @@ _INFORMATION_TABLE = """(
   `time` timestamp NULL DEFAULT CURRENT_TIMESTAMP,
   `type` varchar(20) DEFAULT NULL,
   PRIMARY KEY (`opid_time`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"""
-
-_PARTS_TABLE = f"""CREATE TABLE IF NOT EXISTS `{DATABASE}`.`rollback_parts` (
-  `opid_time` varchar(50) NOT NULL,
-  `home` varchar(64) NOT NULL COMMENT 'database of the information row',
-  `part` int NOT NULL COMMENT 'running order, from 1',
-  `dbname` varchar(64) NOT NULL COMMENT 'database on this server',
-  `tablename` varchar(64) NOT NULL,
-  `first_id` bigint NOT NULL,
-  `last_id` bigint NOT NULL,
-  PRIMARY KEY (`opid_time`, `home`, `part`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"""
-
-_ORIGIN_TABLE = f"""CREATE TABLE IF NOT EXISTS `{DATABASE}`.`rollback_origin` (
-  `opid_time` varchar(50) NOT NULL,
-  `home` varchar(64) NOT NULL COMMENT 'database of the information row',
-  `thread_id` bigint DEFAULT NULL COMMENT 'of the session on the target',
-  `gtid` varchar(100) DEFAULT NULL COMMENT 'of the transaction, MariaDB only',
-  `undone_by` varchar(50) DEFAULT NULL COMMENT 'operation that rolled this one back',
-  PRIMARY KEY (`opid_time`, `home`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"""
 
 
@@ -116,9 +96,7 @@ class Backup:
         self._options = options
         self._known: set[tuple[str, str]] = set()
         self._uncommitted = 0
-        connection.query(f"CREATE DATABASE IF NOT EXISTS `{DATABASE}`")
-        connection.query(_PARTS_TABLE)
-        connection.query(_ORIGIN_TABLE)
+        make_own_tables(connection)
         [(step, packet)] = connection.query("SELECT @@auto_increment_increment, @@max_allowed_packet")
         self._step, self._packet = int(str(step)), int(str(packet))
 

@@ -18,7 +18,7 @@ from inception.begun import DONE, PREPARE, Begun, read_definitions, read_names
 from inception.binlog.events import Position
 from inception.errors import CannotResume, SequenceBusy, ServerError
 from inception.mysql import Connection
-from inception.progress_table import DATABASE, TABLES
+from inception.own_tables import DATABASE, make_own_tables
 from inception.sql import quote_text, quote_value
 
 LEASE = 15.0  # seconds after the last heartbeat
@@ -63,13 +63,6 @@ class Task:
     def last_done(self) -> int:
         """The number of the last statement that is known to have run, 0 for none."""
         return max((each.number for each in self.statements if each.status == DONE), default=0)
-
-
-def make_tables(connection: Connection) -> None:
-    """Make the tables of tasks where they are missing."""
-    connection.query(f"CREATE DATABASE IF NOT EXISTS `{DATABASE}`")
-    for definition in TABLES:
-        connection.query(definition)
 
 
 def read_task(connection: Connection, name: str, *, lock: str = "", statements: bool = True) -> Task | None:
@@ -161,7 +154,7 @@ def claim(connection: Connection, options: Options, digest: str, count: int) -> 
     Raises SequenceBusy where somebody works on it, or its outcome is open and it is not to be resumed; CannotResume
     where there is nothing to resume, or another batch.
     """
-    make_tables(connection)
+    make_own_tables(connection)
     connection.query(
         f"INSERT IGNORE INTO `{DATABASE}`.`execute_task` (`task_sequence`) VALUES ({quote_text(options.sequence)})"
     )

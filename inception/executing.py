@@ -16,7 +16,7 @@ from inception.batch import Batch
 from inception.batch.options import Options
 from inception.batch.statement import Statement
 from inception.begun import Begun
-from inception.claim import make_tables, task_on
+from inception.claim import task_on
 from inception.errors import CannotResume, InceptionError, TableBusy
 from inception.execute import Execution
 from inception.executed_rows import Recorded
@@ -26,6 +26,7 @@ from inception.mysql import Connection
 from inception.native import LockWaits
 from inception.osc.run import Means
 from inception.osc.tool import find_tool
+from inception.own_tables import make_own_tables
 from inception.plan import Step, Undo, make_plan
 from inception.progress import Control, Problem, State
 from inception.progress_table import ProgressTable
@@ -139,7 +140,7 @@ def _lock(work: Work, session: Session, plan: tuple[Step, ...], task: str) -> No
     except TableBusy as busy:
         name = ""
         if work.backup is not None:
-            make_tables(work.backup)
+            make_own_tables(work.backup)
             name = task_on(work.backup, work.request.options, busy.holder)
         if name:
             raise TableBusy(f"{busy.message} It is the task '{name}'.", busy.holder) from None

@@ -17,63 +17,14 @@ from inception.batch.statement import Statement, Use
 from inception.begun import DONE, ERROR, PREPARE, Begun, definitions_text, names_text
 from inception.errors import ServerError
 from inception.mysql import Connection
+from inception.own_tables import DATABASE
 from inception.ran import Ran
 from inception.sql import quote_text, quote_value
 
-DATABASE = "inception"
 BEAT = 3.0  # seconds between two heartbeats
 _LONGEST_MESSAGE = 1024
 _NOT_NULL = 1048  # ER_BAD_NULL_ERROR
 _ROWS_AT_ONCE = 1000
-
-TABLES = (
-    """CREATE TABLE IF NOT EXISTS `inception`.`execute_progress` (
-  `task_sequence` varchar(128) NOT NULL,
-  `sequence` int(11) NOT NULL DEFAULT '0',
-  `status` varchar(64) NOT NULL DEFAULT '',
-  `update_time` timestamp NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
-  `errcode` int(11) DEFAULT NULL,
-  `message` varchar(1024) DEFAULT NULL,
-  `dbname` varchar(128) DEFAULT NULL COMMENT 'current dbname env',
-  PRIMARY KEY (`task_sequence`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4""",
-    """CREATE TABLE IF NOT EXISTS `inception`.`execute_task` (
-  `task_sequence` varchar(128) NOT NULL,
-  `target_host` varchar(255) NOT NULL DEFAULT '',
-  `target_port` int NOT NULL DEFAULT 0,
-  `target_user` varchar(128) NOT NULL DEFAULT '',
-  `owner` varchar(255) NOT NULL DEFAULT '' COMMENT 'process that works on it; empty: none',
-  `heartbeat` timestamp(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-  `batch_digest` char(64) NOT NULL DEFAULT '' COMMENT 'SHA-256 of all statements',
-  `statements` int NOT NULL DEFAULT 0,
-  PRIMARY KEY (`task_sequence`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4""",
-    """CREATE TABLE IF NOT EXISTS `inception`.`execute_statement` (
-  `task_sequence` varchar(128) NOT NULL,
-  `number` int NOT NULL COMMENT 'ID of its row',
-  `status` varchar(16) NOT NULL DEFAULT '',
-  `owner` varchar(255) NOT NULL COMMENT 'as of its task',
-  `statement_digest` char(64) NOT NULL COMMENT 'SHA-256 of its text',
-  `kind` varchar(20) NOT NULL DEFAULT '',
-  `text` text COMMENT 'its beginning',
-  `tables` longtext COMMENT 'whose rows it changes',
-  `opid` varchar(50) NOT NULL DEFAULT '',
-  `connection_id` bigint NOT NULL DEFAULT 0 COMMENT 'of the session on the target',
-  `locked` tinyint NOT NULL DEFAULT 0 COMMENT 'the session holds named locks',
-  `start_file` varchar(512) DEFAULT NULL COMMENT 'end of the binary log before the statement',
-  `start_pos` bigint DEFAULT NULL,
-  `end_file` varchar(512) DEFAULT NULL,
-  `end_pos` bigint DEFAULT NULL,
-  `gtid` varchar(100) DEFAULT NULL,
-  `definitions_before` longtext,
-  `definitions_after` longtext,
-  `affected_rows` bigint NOT NULL DEFAULT 0,
-  `seconds` double NOT NULL DEFAULT 0,
-  `errcode` int NOT NULL DEFAULT 0,
-  `message` text,
-  PRIMARY KEY (`task_sequence`, `number`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4""",
-)
 
 
 class LeaseLost(ServerError):

@@ -8,22 +8,10 @@ from collections.abc import Iterable
 
 from inception.batch.statement import Kind, Statement
 from inception.mysql import Connection
+from inception.own_tables import COUNTERS, make_own_tables
 from inception.schema import actions
 from inception.schema.alter import AlterTable
 from inception.sql import quote_names
-
-COUNTERS = (
-    "usedb", "deleting", "inserting", "updating", "selecting", "altertable", "renaming", "createindex", "dropindex",
-    "addcolumn", "dropcolumn", "changecolumn", "alteroption", "alterconvert", "createtable", "droptable", "createdb",
-    "truncating",
-)  # fmt: skip
-_COLUMNS = ",\n  ".join(f"`{name}` int NOT NULL DEFAULT 0" for name in COUNTERS)
-_TABLE = f"""CREATE TABLE IF NOT EXISTS `inception`.`statistic` (
-  `id` bigint NOT NULL AUTO_INCREMENT,
-  `optime` timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  {_COLUMNS},
-  PRIMARY KEY (`id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"""
 
 _KINDS = {
     Kind.USE: "usedb",
@@ -68,7 +56,6 @@ def count(executed: Iterable[Statement]) -> Counter[str]:
 
 def store(connection: Connection, counted: Counter[str]) -> None:
     """Add a row. Raises ServerError."""
-    connection.query("CREATE DATABASE IF NOT EXISTS `inception`")
-    connection.query(_TABLE)
+    make_own_tables(connection)
     values = ", ".join(str(counted[name]) for name in COUNTERS)
     connection.query(f"INSERT INTO `inception`.`statistic` ({quote_names(COUNTERS)}) VALUES ({values})")

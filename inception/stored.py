@@ -7,7 +7,7 @@ from inception.backup import INFORMATION
 from inception.binlog.events import Position
 from inception.errors import NoRollbackStored, ServerError
 from inception.mysql import Connection, Row
-from inception.progress_table import DATABASE
+from inception.own_tables import DATABASE
 from inception.schema.model import TableName
 from inception.sql import quote_name, quote_text, quote_value
 

@@ -11,7 +11,7 @@ from inception.backup import INFORMATION
 from inception.begun import PREPARE
 from inception.claim import LEASE
 from inception.mysql import Connection
-from inception.progress_table import DATABASE
+from inception.own_tables import DATABASE
 from inception.sql import quote_name, quote_text
 
 _ROWS_AT_ONCE = 5000

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from inception.doctor.check import Check, Facts, Purpose, State, privileges, writable
 from inception.doctor.target import connecting
-from inception.progress_table import DATABASE
+from inception.own_tables import DATABASE
 
 _FINE, _DEGRADED, _MISSING = State.FINE, State.DEGRADED, State.MISSING
 _SMALL_PACKET = 16 << 20  # bytes: a rollback statement holds a whole row, and is written in one packet

@@ -1,0 +1,66 @@
+"""Our tables on the backup server: made, completed where an older server made them, left alone where a later one did."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from inception.errors import CannotBackUp
+from inception.mysql import Connection
+from inception.own_tables import TABLES, VERSION, make_own_tables
+from inception.schema.define import define
+from tests.servers import DatabaseServer
+
+# execute_progress as the older servers make it.
+_OLDER = """CREATE TABLE inception.execute_progress (
+  task_sequence varchar(128) NOT NULL, sequence int(11) NOT NULL DEFAULT '0', status varchar(64) NOT NULL DEFAULT '',
+  update_time timestamp NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, PRIMARY KEY (task_sequence)
+) DEFAULT CHARSET=latin1"""
+
+
+def _columns(connection: Connection, table: str) -> set[str]:
+    return {str(row[0]) for row in connection.query(f"SHOW COLUMNS FROM inception.`{table}`")}
+
+
+def _wanted(table: str) -> set[str]:
+    return {column.name for column in define(f"CREATE TABLE t ({TABLES[table]})", database="inception").columns}
+
+
+@pytest.fixture
+def backup(target: DatabaseServer) -> Iterator[Connection]:
+    """A session on a server without a database of ours."""
+    with target.connect() as connection:
+        connection.query("DROP DATABASE IF EXISTS inception")
+        yield connection
+        connection.query("DROP DATABASE IF EXISTS inception")
+
+
+def test_all_of_them_are_made_once(backup: Connection) -> None:
+    for _ in range(2):
+        make_own_tables(backup)
+        assert {table: _columns(backup, table) for table in TABLES} == {table: _wanted(table) for table in TABLES}
+    assert backup.query("SELECT version FROM inception.layout") == [(str(VERSION),)]
+
+
+def test_what_an_older_server_made_is_completed_and_its_rows_stay(backup: Connection) -> None:
+    backup.query("CREATE DATABASE inception")
+    backup.query(_OLDER)
+    backup.query("INSERT INTO inception.execute_progress (task_sequence, status) VALUES ('old', 'DONE')")
+    make_own_tables(backup)
+    assert _columns(backup, "execute_progress") == _wanted("execute_progress")
+    assert backup.query("SELECT status, errcode FROM inception.execute_progress") == [("DONE", None)]
+
+
+def test_a_table_that_somebody_dropped_is_made_again(backup: Connection) -> None:
+    make_own_tables(backup)
+    backup.query("DROP TABLE inception.statistic")
+    make_own_tables(backup)
+    assert _columns(backup, "statistic") == _wanted("statistic")
+
+
+def test_tables_of_a_later_version_are_left_alone(backup: Connection) -> None:
+    make_own_tables(backup)
+    backup.query(f"INSERT INTO inception.layout VALUES ({VERSION + 1})")
+    backup.query("DROP TABLE inception.statistic")
+    with pytest.raises(CannotBackUp, match="a later Inception made"):
+        make_own_tables(backup)
+    assert not backup.query("SHOW TABLES FROM inception LIKE 'statistic'")
