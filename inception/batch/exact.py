@@ -29,6 +29,8 @@ class ExactGenerator(MySQLGenerator):
 class ExactParser(grammar.Parser):
     """The parser of one statement."""
 
+    EQUALITY: ClassVar[dict[TokenType, type[exp.Binary]]] = {}  # all comparisons bind alike, from left to right
+    COMPARISON: ClassVar[dict[TokenType, type[exp.Binary]]] = {**MySQLParser.EQUALITY, **MySQLParser.COMPARISON}
     FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Callable[[Any], Any]]] = {
         **grammar.Parser.FUNCTION_PARSERS,
@@ -39,6 +41,12 @@ class ExactParser(grammar.Parser):
         """Read a table with its columns, as far as they are understood."""
         columns = self._try_parse(lambda: MySQLParser._parse_json_table(self))
         return columns or super()._parse_json_table()
+
+    def _parse_between(self, this: Any) -> Any:
+        """Read BETWEEN low AND high: what is high may itself be a predicate."""
+        low = self._parse_bitwise()
+        self._match(TokenType.AND)
+        return self.expression(exp.Between(this=this, low=low, high=self._parse_range()))
 
     def _parse_unit_first(self, name: str) -> Any:
         """Read a call whose first argument is a word, no column."""
