@@ -34,6 +34,7 @@ faults: setup ## kill gateway, workers and servers at random during executions: 
 
 fuzz: setup ## garbage in, for SECONDS=n
 	$(PY) -m tests.wire.fuzz --seconds=$(or $(SECONDS),60)
+	$(PY) -m tests.batch.fuzz --seconds=$(or $(SECONDS),60)
 
 clients: setup ## clients of other languages against the gateway, and the table of them in docs; REQUIRE=java,go,… fails where one is missing
 	$(PY) -m tests.wire.clients

@@ -88,13 +88,15 @@ def _items(row: Any) -> Any:
 
 def _selects(tree: Any) -> Iterator[Any]:
     """Yield the SELECTs of a query: the one, or each of a UNION."""
-    if isinstance(tree, exp.SetOperation):
-        yield from _selects(tree.left)
-        yield from _selects(tree.right)
-    elif isinstance(tree, exp.Subquery):
-        yield from _selects(tree.this)
-    elif isinstance(tree, exp.Select):
-        yield tree
+    pending = [tree]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, exp.SetOperation):
+            pending += [part.right, part.left]
+        elif isinstance(part, exp.Subquery):
+            pending.append(part.this)
+        elif isinstance(part, exp.Select):
+            yield part
 
 
 def _wholes(tree: Any) -> Iterator[Any]:

@@ -22,6 +22,7 @@ _SELECT_WORDS = (
 _EXPORT_WORDS = frozenset(
     ("FIELDS", "COLUMNS", "LINES", "TERMINATED", "BY", "OPTIONALLY", "ENCLOSED", "ESCAPED", "STARTING")
 )
+_MOST_JOINS = 10_000  # some are read more than once; servers take 60
 _DYNAMIC = ("COLUMN_CREATE", "COLUMN_ADD", "COLUMN_GET")
 _OWN_TYPES = ("INET4", "INET6", "UUID")  # MariaDB's, which CAST knows
 
@@ -101,11 +102,18 @@ class Parser(MySQLParser):
     # -- queries -----------------------------------------------------------------------------------------------
 
     def _parse_join(self, *arguments: Any, **named: Any) -> Any:
-        """Note which tables stand behind a comma, which binds looser than JOIN."""
+        """Note which tables stand behind a comma, which binds looser than JOIN, and where no condition is to come."""
         comma = self._curr is not None and self._curr.token_type is TokenType.COMMA
         join = super()._parse_join(*arguments, **named)
-        if comma and join is not None:
+        if join is None:
+            return None
+        if comma:
             join.meta["comma"] = True
+        self._joins_read += 1
+        if self._joins_read > _MOST_JOINS:
+            self.raise_error("More joins than can be read")
+        if not (join.args.get("on") or join.args.get("using") or join.this.args.get("joins")):
+            self._without_condition.add(self._index)
         return join
 
     def _parse_hint(self) -> Any:
@@ -163,6 +171,16 @@ class Parser(MySQLParser):
             self._match_text_seq("TO")
             self._parse_bitwise()
         return table
+
+    def reset(self) -> None:
+        """Begin a new text."""
+        super().reset()
+        self._without_condition: set[int] = set()  # places behind a joined table where no ON or USING is to come
+        self._joins_read = 0
+
+    def _parse_joins(self, *args: Any, **kwargs: Any) -> Any:
+        """Read joins: those that may come before another one's ON are tried once at each place."""
+        return iter(()) if self._index in self._without_condition else super()._parse_joins(*args, **kwargs)
 
     # -- expressions -------------------------------------------------------------------------------------------
 

@@ -200,6 +200,8 @@ def _insert(kind: Kind, tree: Any) -> Read:
     while isinstance(source, exp.Subquery):
         source = source.this
     has_query = not isinstance(source, exp.Values)
+    if has_query and not isinstance(source, exp.Query):
+        raise sqlglot.errors.ParseError("Neither values nor a query are given")
     sizes, nulls = ((), {}) if has_query else row_facts(source.expressions)
     table = _name(target)
     conflict = tree.args.get("conflict")

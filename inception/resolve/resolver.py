@@ -40,6 +40,18 @@ class Resolver(Names):
         self.found.outputs[id(tree)] = columns
         return columns
 
+    def _set_operation(self, tree: Any, parent: Scope | None, ctes: Ctes) -> Columns:
+        """Resolve a UNION from its first query on: there may be thousands, each on the left of the next."""
+        operations = [tree]
+        while isinstance(operations[-1].left, exp.SetOperation) and operations[-1].left.args.get("with_") is None:
+            operations.append(operations[-1].left)
+        columns = self.query(operations[-1].left, parent, ctes)
+        for operation in reversed(operations):
+            columns = either(columns, self.query(operation.right, parent, ctes))
+            self._order_of_whole(operation, columns, ctes)
+            self.found.outputs[id(operation)] = columns
+        return columns
+
     def _query(self, tree: Any, parent: Scope | None, ctes: Ctes) -> Columns:
         if isinstance(tree, exp.Subquery):
             if tree.args.get("from_") is not None or tree.args.get("joins"):
@@ -48,9 +60,7 @@ class Resolver(Names):
             self._order_of_whole(tree, columns, ctes)
             return columns
         if isinstance(tree, exp.SetOperation):
-            columns = either(self.query(tree.left, parent, ctes), self.query(tree.right, parent, ctes))
-            self._order_of_whole(tree, columns, ctes)
-            return columns
+            return self._set_operation(tree, parent, ctes)
         if isinstance(tree, exp.Values):
             self.expression(tree.expressions, Scope(NOTHING, parent), ctes)
             rows = [items_of_row(row) for row in tree.expressions]

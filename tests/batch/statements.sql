@@ -52,3 +52,9 @@ select case a when 1 then default(a) end from t1
 selec 1
 with x as (select 1 as a) select * from x
 with x as (select 1 as a) delete from t1 where a in (select a from x)
+-- joins: conditions may come later, or never
+select * from t1 as a join t2 as b join t3 as c on b.x = c.x on a.y = b.y
+select * from t1 as a join t2 as b join t3 as c on a.x = c.x join t4 using (z)
+select * from t1 a join t1 b join t1 c join t1 d join t1 e join t1 f join t1 g join t1 h join t1 i join t1 j join t1 k join t1 l join t1 m join t1 n join t1 o join t1 p join t1 q join t1 r join t1 s join t1 t join t1 u join t1 v join t1 w join t1 x join t1 y join t1 z
+insert into t1
+insert into t1 (a) nonsense
