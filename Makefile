@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 SERVERS ?= mariadb
 
-.PHONY: help setup test demo bench faults fuzz clients soak corpus types pairs
+.PHONY: help osc setup test demo bench faults fuzz clients soak corpus types pairs
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -45,6 +45,10 @@ soak: setup ## 200 clients that check, some of which vanish, for minutes: nothin
 
 corpus: setup ## the SQL of MariaDB's own tests, read by us and by a server; fails below the floors of tests/corpus
 	$(PY) -m tests.corpus
+
+osc: setup ## online schema changes of 500,000 rows while others write, both versions of the tool on both kinds of server
+	@$(PY) -m tests.fetch mysql percona-toolkit || true
+	OSC=1 $(PY) -m pytest -rs tests/osc tests/end_to_end/test_osc.py
 
 types: setup ## every column type of every server that can be had, there and back; EXAMPLES=n random tables each
 	@for server in mysql mariadb-11.8 mariadb-10.5; do $(PY) -m tests.fetch $$server || true; done

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 
 
 LONG = bool(os.environ.get("OSC"))
-ROWS = 400_000 if LONG else 20_000
+ROWS = 500_000 if LONG else 20_000
 SLOWLY = ("chunk_size = 500", "chunk_time = 0") if LONG else ("chunk_size = 10", "chunk_time = 0")
 WAITING = ("max_thread_running = 1",)  # the tool's own question is one: it copies nothing
 
@@ -61,7 +61,7 @@ ALTER = "alter table t /* wider */ modify a bigint not null, -- and\n add column
 
 def test_same_rows_progress_and_rollback(online: Online) -> None:
     """The whole life: the check names the job, its progress is seen elsewhere, and the result is a native ALTER's."""
-    database = online.prepare(20_000)
+    database = online.prepare(ROWS)
     before = online.definition(database, "t")
     with online.target.connect() as target:
         target.query(f"CREATE TABLE {database}.mirror SELECT * FROM {database}.t")
