@@ -21,7 +21,7 @@ class Begun:
     `start` and `end` bound it in the binary log, `gtid` is the one it got or was given. `before` and `after` hold
     what SHOW CREATE TABLE printed of the tables of a definition change. `locked` tells whether the session held the
     named locks by which it can be recognised (see session.py). `text` is the statement's, cut; `tables` are those
-    whose rows it changes.
+    whose rows it changes. `tool` tells that a tool changed the table over connections of its own.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Begun:
     errno: int = 0
     message: str = ""
     locked: bool = False
+    tool: bool = False
 
 
 def definitions_text(definitions: Definitions) -> str | None:

@@ -27,7 +27,7 @@ _MOST_RECENT = 1000  # tasks
 _STATEMENT = (
     "number", "status", "opid", "connection_id", "kind", "text", "statement_digest", "start_file", "start_pos",
     "end_file", "end_pos", "gtid", "definitions_before", "definitions_after", "tables", "affected_rows", "seconds",
-    "errcode", "message", "locked",
+    "errcode", "message", "locked", "tool",
 )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def _begun(row: Mapping[str, str]) -> Begun:
         position("start"), position("end"), row["gtid"] or None,
         read_definitions(row["definitions_before"]), read_definitions(row["definitions_after"]),
         read_names(row["tables"]), int(row["affected_rows"]), float(row["seconds"]), int(row["errcode"]),
-        row["message"], row["locked"] == "1",
+        row["message"], row["locked"] == "1", row["tool"] == "1",
     )  # fmt: skip
 
 

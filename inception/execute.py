@@ -158,6 +158,7 @@ class Execution:
         return Begun(
             statement.number, PREPARE, opid, thread_id, statement.kind, statement.text, start=place.position,
             before=before, tables=statement.changes if statement.kind.is_dml else (), locked=self.session.locked,
+            tool=step.way.job is not None,
         )  # fmt: skip
 
     def _run(self, step: Step, begun: Begun, place: Place) -> Ran:

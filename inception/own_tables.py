@@ -55,6 +55,7 @@ TABLES = {
   `opid` varchar(50) NOT NULL DEFAULT '',
   `connection_id` bigint NOT NULL DEFAULT 0 COMMENT 'of the session on the target',
   `locked` tinyint NOT NULL DEFAULT 0 COMMENT 'the session holds named locks',
+  `tool` tinyint NOT NULL DEFAULT 0 COMMENT 'by online schema change',
   `start_file` varchar(512) DEFAULT NULL COMMENT 'end of the binary log before the statement',
   `start_pos` bigint DEFAULT NULL,
   `end_file` varchar(512) DEFAULT NULL,

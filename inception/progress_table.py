@@ -95,7 +95,7 @@ class ProgressTable:
         new = {
             "status": PREPARE, "kind": begun.kind.value, "text": begun.text[:_LONGEST_MESSAGE],
             "tables": names_text(begun.tables), "opid": begun.opid, "connection_id": begun.connection_id,
-            "locked": int(begun.locked), "gtid": begun.gtid, "end_file": None, "end_pos": None,
+            "locked": int(begun.locked), "tool": int(begun.tool), "gtid": begun.gtid, "end_file": None, "end_pos": None,
             "start_file": begun.start.file if begun.start else None,
             "start_pos": begun.start.offset if begun.start else None,
             "definitions_before": definitions_text(begun.before), "definitions_after": None,

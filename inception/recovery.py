@@ -115,7 +115,7 @@ def _evidence(observer: Observer, target: Address, begun: Begun, old: _Old | Non
     if old is not None:
         alive, maybe = (old.shown, "") if old.id else ("", old.shown)
         return Evidence(alive=alive, maybe_alive=maybe, gtid_executed=executed, relaxed=relaxed)
-    found, disturbed, problem = _search(connection, target, begun)
+    found, disturbed, problem = (None, "", "") if begun.tool else _search(connection, target, begun)
     return Evidence(
         gtid_executed=executed,
         found=found,
@@ -125,6 +125,19 @@ def _evidence(observer: Observer, target: Address, begun: Begun, old: _Old | Non
         now={name: observer.definition(name) for name in begun.before},
         unsafe_tables=tuple(name for name in begun.tables if _keeps_rows(connection, name.database, name.name)),
         relaxed=relaxed,
+        left=_left(connection, begun) if begun.tool else (),
+    )
+
+
+def _left(connection: Connection, begun: Begun) -> tuple[str, ...]:
+    """Return the new tables that an online schema change of this statement has not put in their place."""
+    return tuple(
+        str(name)
+        for table in begun.before
+        for (name,) in connection.query(
+            f"SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = {quote_text(table.database)} "
+            f"AND TRIM(LEADING '_' FROM TABLE_NAME) = {quote_text(table.name.lstrip('_') + '_new')}"
+        )
     )
 
 

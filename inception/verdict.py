@@ -34,6 +34,7 @@ class Evidence:
     log could not be read to its end; `disturbed` is a definition change of other sessions that it has, of a table of
     this statement. `now` has the definitions as they stand, of the tables in `begun.before`; `atomic_ddl` tells
     whether the target never keeps a definition change that it did not log.
+    `left` are tables of an online schema change that are still there.
     `unsafe_tables` are those whose engine knows no transactions; `relaxed` the settings, as `name=value`, under which
     a crash of the target may lose what was committed.
     """
@@ -48,6 +49,7 @@ class Evidence:
     atomic_ddl: bool = False
     now: Definitions = field(default_factory=dict)
     unsafe_tables: tuple[TableName, ...] = ()
+    left: tuple[str, ...] = ()
     relaxed: tuple[str, ...] = ()
 
 
@@ -81,6 +83,8 @@ def _decide(begun: Begun, evidence: Evidence) -> Verdict:
         return Verdict(Outcome.UNKNOWN, f"It may still run: {evidence.alive}.")
     if evidence.maybe_alive:
         return Verdict(Outcome.UNKNOWN, f"{evidence.maybe_alive}.")
+    if begun.tool:
+        return _by_tool(begun, evidence)
     if evidence.gtid_executed is False:
         return Verdict(
             Outcome.NOT_COMMITTED,
@@ -91,6 +95,20 @@ def _decide(begun: Begun, evidence: Evidence) -> Verdict:
 
 def _where(found: Found) -> str:
     return f"recognised by {found.by}, up to {found.end}"
+
+
+def _by_tool(begun: Begun, evidence: Evidence) -> Verdict:
+    """Decide on an online schema change: it took effect when the new table took the old one's place."""
+    shown = _shown_effect(begun, evidence.now)
+    if effect_of(begun, evidence.now) is not Effect.NONE:
+        return Verdict(Outcome.COMMITTED, f"By online schema change: {shown}.")
+    if evidence.left:
+        return Verdict(
+            Outcome.UNKNOWN,
+            f"The online schema change may still run: its table {', '.join(evidence.left)} is there. Look for it in "
+            "the target's process list; once it is gone, drop its triggers, then that table.",
+        )
+    return Verdict(Outcome.NOT_COMMITTED, f"By online schema change, of which nothing is left: {shown}.")
 
 
 def _absent(begun: Begun, evidence: Evidence) -> Verdict:
