@@ -35,8 +35,9 @@ _MISSING = frozenset({1146, 1049, 1109, 1103, 1102, 1059, 1300})
 class Observer:
     """A session on the target that only asks. Keep it for questions during the execution too."""
 
-    def __init__(self, address: Address) -> None:
-        self.connection = connect(address)
+    def __init__(self, address: Address, *, read_timeout: float | None = None) -> None:
+        """Open it; `read_timeout` as for `connect`."""
+        self.connection = connect(address, read_timeout=read_timeout)
         self._facts = RuleFacts(self.connection)
         self.server = Server(self.connection.version, self.connection.variables(*_FACTS))
         for statement in _gentle(self.connection):

@@ -7,8 +7,9 @@ to ours. What to ask is decided elsewhere; this module knows how to ask.
 import ssl
 import struct
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
+from socket import SHUT_RDWR
 from typing import Any
 
 import pymysql
@@ -199,6 +200,11 @@ class Connection:
             return False
         return True
 
+    def abort(self) -> None:
+        """Cut the connection off from another thread: who waits for an answer gets ConnectionLost. Never raises."""
+        with suppress(AttributeError, OSError):
+            self._raw._sock.shutdown(SHUT_RDWR)
+
     def close(self) -> None:
         """End the session; never raises."""
         try:
@@ -244,7 +250,7 @@ def connect(
             password=address.password.encode("utf-8", "surrogateescape"),  # the driver would take latin1
             charset="utf8mb4" if charset.lower() in _UNKNOWN_TO_DRIVER else charset,
             connect_timeout=connect_timeout,
-            read_timeout=read_timeout,
+            read_timeout=connect_timeout,  # for the handshake
             write_timeout=read_timeout,
             conv={},
             autocommit=True,
@@ -259,6 +265,7 @@ def connect(
             raw.ssl, raw.ctx = True, _tls_context(address.tls)
             raw._ssl_required = address.tls.mode != "preferred"
         raw.connect()
+        raw._read_timeout = read_timeout
         keep_alive(raw._sock)
         if charset.lower() in _UNKNOWN_TO_DRIVER:
             raw.query(f"SET NAMES {charset.lower()}")
@@ -271,7 +278,7 @@ def kill_query(address: Address, thread_id: int) -> None:
 
     Raises ServerError where the server cannot be asked or refuses.
     """
-    with connect(address, read_timeout=30) as connection:
+    with connect(address, connect_timeout=5, read_timeout=5) as connection:
         connection.query_ignoring(f"KILL QUERY {int(thread_id)}", 1094)  # ER_NO_SUCH_THREAD
 
 

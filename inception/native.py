@@ -84,7 +84,7 @@ class Native:
 
     def _execute(self, text: bytes, step: Step) -> Outcome:
         connection = self.session.connection
-        with self.control.running(connection.address, connection.thread_id), self._watched(step):
+        with self.control.running(connection), self._watched(step):
             return connection.execute(text)
 
     def _watched(self, step: Step) -> AbstractContextManager[None]:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypedDict, Unpack
 
-from inception.errors import ServerError, Stopped
-from inception.mysql import kill_query
-from inception.server import Address
+from inception.errors import ConnectionLost, ServerError, Stopped
+from inception.mysql import Connection, kill_query
 
 _SHOWN = 1 << 16  # characters of a statement that travel with the progress
 
@@ -114,7 +113,7 @@ class Control:
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._telling = threading.Lock()
-        self._running: tuple[Address, int] | None = None
+        self._running: Connection | None = None
         self.reason = ""
 
     def report(
@@ -189,7 +188,7 @@ class Control:
             self._stopped.set()
             running = self._running
         if running is not None:
-            self._kill(*running)
+            self._kill(running)
 
     def wind_down(self, reason: str) -> None:
         """End the request after the statement that runs now, which is left to finish."""
@@ -199,23 +198,27 @@ class Control:
                 self._stopped.set()
 
     @contextmanager
-    def running(self, address: Address, thread_id: int) -> Iterator[None]:
-        """While inside, a stop kills the statement of that session. Raises Stopped where it came before."""
+    def running(self, connection: Connection) -> Iterator[None]:
+        """While inside, a stop kills the statement of that session; where the KILL does not get through, the
+        connection is cut off. Raises Stopped where the stop came before.
+        """
         with self._lock:
             self.check()
-            self._running = (address, thread_id)
+            self._running = connection
         try:
             yield
         finally:
             with self._lock:
                 self._running = None
 
-    def _kill(self, address: Address, thread_id: int) -> None:
+    def _kill(self, connection: Connection) -> None:
         """Kill until the statement has ended: a KILL that arrives between two statements would be lost."""
-        while self._running == (address, thread_id):
+        while self._running is connection:
             try:
-                kill_query(address, thread_id)
+                kill_query(connection.address, connection.thread_id)
             except ServerError as error:
                 self.reason += f" (the target did not take the KILL QUERY: {error})"
+                if isinstance(error, ConnectionLost):  # it would not answer the statement either
+                    connection.abort()
                 return
             threading.Event().wait(0.2)

@@ -8,14 +8,14 @@ for its temporary tables.)
 
 import hashlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from inception.batch.options import Options
 from inception.batch.statement import Statement, Use
 from inception.begun import DONE, ERROR, PREPARE, Begun, definitions_text, names_text
-from inception.errors import ServerError
+from inception.errors import InceptionError, ServerError
 from inception.mysql import Connection
 from inception.own_tables import DATABASE
 from inception.ran import Ran
@@ -115,18 +115,25 @@ class ProgressTable:
         }
         self._update(shown, _ended(ending))
 
-    def release(self) -> None:
-        """Give the task up: its work has ended. Never raises; a lease that cannot be given up expires."""
+    def release(self, reconnect: Callable[[], Connection]) -> None:
+        """Give the task up: its work has ended. Never raises; a lease that cannot be given up expires.
+
+        `reconnect` makes another connection, for where this one is broken.
+        """
         self._released.set()
         self._beating.join()
         try:
-            self._connection.query(
-                f"UPDATE `{DATABASE}`.`execute_task` SET `owner` = '' "
-                f"WHERE `task_sequence` = {self._key} AND `owner` = {self._owner}"
-            )
-            self._connection.query("COMMIT")
+            self._give_up(self._connection)
         except ServerError:
-            return
+            with suppress(InceptionError), reconnect() as fresh:
+                self._give_up(fresh)
+
+    def _give_up(self, connection: Connection) -> None:
+        connection.query(
+            f"UPDATE `{DATABASE}`.`execute_task` SET `owner` = '' "
+            f"WHERE `task_sequence` = {self._key} AND `owner` = {self._owner}"
+        )
+        connection.query("COMMIT")
 
     def _update(self, shown: Mapping[str, object], statements: Mapping[int, Mapping[str, object]]) -> None:
         """Change the task's row, and rows of its statements, in one commit; only while the task is ours."""

@@ -166,7 +166,7 @@ class _Definitions:
     """The definitions of the target's tables: of those that the plan changes as the execution began, others as met."""
 
     def __init__(self, target: Address) -> None:
-        self._observer = Observer(target)
+        self._observer = Observer(target, read_timeout=_SILENCE)
         self._known: dict[TableName, Table | None] = {}
         self._disturbed: dict[TableName, str] = {}
         self._references: dict[TableName, tuple[Reference, ...]] = {}

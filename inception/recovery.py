@@ -22,7 +22,7 @@ from inception.session import marker, task_lock
 from inception.sql import quote_text
 from inception.verdict import Evidence, Verdict, decide
 
-_SILENCE = 60.0  # seconds without an event of the binary log before reading is given up
+_SILENCE = 60.0  # seconds without an answer, or an event of the binary log, after which the target is given up
 _LOOK_AGAIN = 0.25  # seconds between two looks at a connection that still runs
 _KILL_TAKES = 60.0  # seconds until an ended connection is given up: it may have much to undo
 _NO_SUCH_THREAD = 1094
@@ -32,7 +32,7 @@ _SAFE = {"sync_binlog": "1", "innodb_flush_log_at_trx_commit": "1"}
 def investigate(target: Address, begun: Begun, task: str) -> Verdict:
     """Return what became of a statement of a task, as far as can be told now. Changes nothing."""
     try:
-        with closing(Observer(target)) as observer:
+        with closing(Observer(target, read_timeout=_SILENCE)) as observer:
             return decide(begun, _evidence(observer, target, begun, _holder(observer.connection, begun, task)))
     except ServerError as error:
         return decide(begun, Evidence(unreachable=str(error)))
@@ -45,7 +45,7 @@ def recover(target: Address, begun: Begun, task: str, control: Control, *, kill:
     over from a process that is gone, and is ended.
     """
     try:
-        with closing(Observer(target)) as observer:
+        with closing(Observer(target, read_timeout=_SILENCE)) as observer:
             connection, ended = observer.connection, 0.0
             while (old := _holder(connection, begun, task)) is not None and old.id and ended < _KILL_TAKES:
                 if kill or control.stopping or not old.runs:

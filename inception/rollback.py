@@ -249,7 +249,7 @@ class _Work:
         for _, text in stored.statements(self.backup, operation):
             self.control.check()
             try:
-                with self.control.running(self.request.target, self.session.connection.thread_id):
+                with self.control.running(self.session.connection):
                     changed = self.session.connection.execute(text.encode("utf-8", "surrogateescape")).affected_rows
             except ConnectionLost:
                 raise

@@ -12,6 +12,7 @@ from inception.progress_table import ProgressTable, batch_digest
 from inception.server import Address
 
 _ANSWERS_WITHIN = 60.0  # seconds: a backup server that is silent for so long is taken for lost
+_LAST_WORD = 5.0  # seconds that giving the claim up over a new connection may take
 
 
 @contextmanager
@@ -30,4 +31,4 @@ def claimed(
                 progress.insert(statements)
             yield progress, task.statements if task else ()
         finally:
-            progress.release()
+            progress.release(lambda: connect_backup(address, read_timeout=_LAST_WORD))

@@ -205,14 +205,16 @@ def test_bytes_reach_the_target_as_they_were_sent(shop: Shop, database: str, sql
 class Background:
     """A batch that executes while the test goes on."""
 
-    def __init__(self, shop: Shop, statements: str, options: str) -> None:
+    def __init__(self, shop: Shop, statements: str, options: str, **account: object) -> None:
         self._result: list[Row] | BaseException | None = None
+        self._account = account
         self._thread = threading.Thread(target=self._run, args=(shop, statements, options), daemon=True)
         self._thread.start()
 
     def _run(self, shop: Shop, statements: str, options: str) -> None:
         try:
-            self._result = shop.execute(statements, options)
+            options = f"--enable-execute;--enable-ignore-warnings;{options}"
+            self._result = shop.submit(options, statements, **self._account)
         except BaseException as error:
             self._result = error
 
