@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from inception.batch.statement import QueryFacts
+from inception.batch.statement import Delete, QueryFacts, Update
 from inception.schema.model import TableName
 
 
@@ -58,6 +58,18 @@ def columns_set_to_null(assignments: Any) -> Iterator[Any]:
     for item in assignments or []:
         if isinstance(item, exp.EQ) and type(item.expression) is exp.Null and isinstance(item.this, exp.Column):
             yield item.this
+
+
+def goes_by_literals(form: object) -> bool:
+    """Tell whether a row change means something else with other literals: one stands for a condition (WHERE 1, 1 = 1)."""
+    if not isinstance(form, Update | Delete):
+        return False
+    for node in form.tree.find_all(exp.Where, exp.And, exp.Or, exp.Not, exp.EQ):
+        operands = [node.this] if isinstance(node, exp.Where | exp.Not) else [node.this, node.expression]
+        literal = [isinstance(each.unnest(), exp.Literal) for each in operands]
+        if all(literal) if isinstance(node, exp.EQ) else any(literal):
+            return True
+    return False
 
 
 def assigned_columns(tree: Any) -> Iterator[str]:

@@ -13,7 +13,9 @@ import sqlglot
 from sqlglot import exp
 
 from inception.batch.dialect import parse
-from inception.batch.facts import columns_set_to_null, null_targets, orders_by_rand, query_facts, restricted, row_facts
+from inception.batch.facts import (
+    columns_set_to_null, goes_by_literals, null_targets, orders_by_rand, query_facts, restricted, row_facts
+)  # fmt: skip
 from inception.batch.kind import kind_of, skip_gap
 from inception.batch.named import is_real, query_inside, real_tables
 from inception.batch.rows import Rows, condense
@@ -100,7 +102,7 @@ class StatementReader:
         known = self._known.get(key)
         if known is None:
             known = replace(_placed(_read(text, database, self._syntax), database), sample=text)
-            if known.problem is None:  # whose place is that of its own text
+            if known.problem is None and not goes_by_literals(known.form):  # a problem's place is that of its own text
                 self._known[key] = known
         return known
 
