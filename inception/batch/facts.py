@@ -61,7 +61,7 @@ def columns_set_to_null(assignments: Any) -> Iterator[Any]:
 
 
 def goes_by_literals(form: object) -> bool:
-    """Tell whether a row change means something else with other literals: one stands for a condition (WHERE 1, 1 = 1)."""
+    """Tell whether a row change means something else with other literals: one is a condition (WHERE 1, 1 = 1)."""
     if not isinstance(form, Update | Delete):
         return False
     for node in form.tree.find_all(exp.Where, exp.And, exp.Or, exp.Not, exp.EQ):

@@ -14,8 +14,14 @@ from sqlglot import exp
 
 from inception.batch.dialect import parse
 from inception.batch.facts import (
-    columns_set_to_null, goes_by_literals, null_targets, orders_by_rand, query_facts, restricted, row_facts
-)  # fmt: skip
+    columns_set_to_null,
+    goes_by_literals,
+    null_targets,
+    orders_by_rand,
+    query_facts,
+    restricted,
+    row_facts,
+)
 from inception.batch.kind import kind_of, skip_gap
 from inception.batch.named import is_real, query_inside, real_tables
 from inception.batch.rows import Rows, condense
