@@ -262,6 +262,14 @@ def test_literals_of_one_shape_are_each_their_own() -> None:
     assert [row.tree["many_values"][0]["values"][2]["value"] for row in rows] == ["x", "y"]
 
 
+def test_every_row_of_a_long_insert_is_there() -> None:
+    values = ",".join(
+        f"({number},{number},'{'x' * 60}')" for number in range(1_200)
+    )  # longer than what is read in full
+    [row] = printed(f"insert into t values {values}")
+    assert [each["values"][0]["value"] for each in row.tree["many_values"]] == [str(number) for number in range(1_200)]
+
+
 def test_the_batch_is_seen() -> None:
     *_, last = printed(
         "use shop; create table other.n (k int, v int); use other; insert into n select a, b from shop.t"
