@@ -7,7 +7,7 @@ from inception.schema.model import Column
 from inception.schema.settle import bytes_per_character
 
 _UNICODE = {"utf8mb4": 4, "utf16": 4, "utf16le": 4, "utf32": 4, "gb18030": 4, "utf8mb3": 3, "utf8": 3, "ucs2": 3}
-_SIZES = {"tiny": 2**8, "medium": 2**24, "long": 2**32}
+_SIZES = {"tiny": 2**8 - 1, "medium": 2**24 - 1, "long": 2**32 - 1}
 _TEMPORAL = ("time", "datetime", "timestamp")
 
 
@@ -68,8 +68,8 @@ def _same_type(old: Column, new: Column) -> bool:
 
 def _widens(old: Column, new: Column, charset: str | None) -> bool:
     """Tell whether every value of one type is a value of another type."""
-    if (old.type, new.type) in (("date", "datetime"), ("timestamp", "datetime"), ("tinyint", "bit")):
-        return (new.length or 0) >= (old.length or 0) if old.type == "timestamp" else old.type == "date"
+    if (old.type, new.type) in (("date", "datetime"), ("timestamp", "datetime"), ("json", "longtext")):
+        return old.type != "timestamp" or (new.length or 0) >= (old.length or 0)
     room = _capacity(new, charset)
     if room is None or new.type in BYTES | BLOBS:
         return False
@@ -86,7 +86,7 @@ def _longest_text(column: Column) -> int | None:
     if column.type == "enum":
         return max((len(value) for value in column.values), default=0)
     if column.type == "set":
-        return sum(len(value) + 1 for value in column.values)
+        return sum(len(value) + 1 for value in column.values) - 1
     return {"date": 10, "datetime": 26, "timestamp": 26, "time": 17, "year": 4}.get(column.type)
 
 
@@ -110,7 +110,7 @@ def _capacity(column: Column, charset: str | None) -> tuple[int, int] | None:
     if column.type in BYTES:
         return 0, length
     if column.type in TEXTS | BLOBS:
-        return 0, next((size for word, size in _SIZES.items() if column.type.startswith(word)), 2**16)
+        return 0, next((size for word, size in _SIZES.items() if column.type.startswith(word)), 2**16 - 1)
     return None
 
 
