@@ -289,7 +289,7 @@ def test_several_at_once(online: Online) -> None:
 def test_a_rollback_goes_online_too(online: Online) -> None:
     database = online.prepare(2000, "undone")
     before = online.definition(database, "undone")
-    rows = online.alter(f"use {database}; alter table undone modify a bigint not null;")
+    rows = online.alter(f"use {database}; alter table undone modify note varchar(60) not null default '';")
     rollback = f"{online.source('')} inception rollback '{rows[1].sequence[1:-1]}'"
     stopped = Background(online, "", *WAITING, command=rollback)
     running_with_triggers(online)
