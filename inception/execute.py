@@ -1,74 +1,25 @@
 """Run a plan on the target: statement by statement on one session, the truth of each told before the next begins."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from inception.batch.options import Options
-from inception.batch.statement import SetNames
-from inception.begun import PREPARE, Begun
-from inception.binlog.read import Position
-from inception.errors import ChangeAborted, ConnectionLost, SchemaChangeFailed, ServerError, Stopped
+from inception.begun import Begun
+from inception.errors import NotSupported, ServerError
+from inception.groups import grouped
 from inception.introspect import Observer
-from inception.native import LockWaits, Native
-from inception.osc.job import Job
-from inception.osc.run import Means, announce, run_job
-from inception.plan import Step, Undo
+from inception.ledger import Ledger
+from inception.native import LockWaits
+from inception.osc.run import Means, announce
+from inception.plan import Step
 from inception.progress import Control, State
-from inception.progress_table import Ending, ProgressTable
+from inception.progress_table import ProgressTable
 from inception.ran import Ran
-from inception.server import Outcome as Affected
-from inception.server import ServerWarning
+from inception.runner import Place, Runner, unsent
 from inception.session import Session
-from inception.verdict import Outcome, Verdict
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an execution stands in the target's binary log, before its next statement."""
-
-    position: Position | None
-    gtid: str | None
-
-
-class _Ledger:
-    """What is written of statements, in the progress table where there is one, and what is still to be written.
-
-    How a statement ended is kept until the next one begins, and both are written in one commit.
-    """
-
-    def __init__(self, progress: ProgressTable | None) -> None:
-        self._progress = progress
-        self._kept: Ran | None = None
-
-    def keep(self, ran: Ran) -> None:
-        """Take a statement whose end will be written when the next one begins."""
-        self._kept = ran
-
-    def begin(self, begun: Begun, database: str) -> tuple[list[Ran], str]:
-        """Write that a statement is about to be sent; return what ended before it, and why that failed, or ''."""
-        kept, self._kept = self._kept, None
-        problem = ""
-        if self._progress is not None:
-            try:
-                self._progress.prepare(begun, database, Ending(kept) if kept else None)
-            except ServerError as error:
-                problem = f"could not be written to execute_progress ({error})"
-        if kept is None:
-            return [], problem
-        return [replace(kept, unwritten=f"How it ended {problem}." if problem else "")], problem
-
-    def settle(self, ran: Ran | None = None) -> list[Ran]:
-        """Write how a statement ended, the one that was kept if none is given; return it, with why that failed."""
-        ran, self._kept = ran or self._kept, None
-        if ran is None or self._progress is None:
-            return [ran] if ran else []
-        try:
-            self._progress.ended(Ending(ran))
-        except ServerError as error:
-            return [replace(ran, unwritten=f"How it ended could not be written to execute_progress ({error}).")]
-        return [ran]
+from inception.transaction import Transaction
+from inception.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -91,39 +42,63 @@ class Execution:
         """Run the steps in order and yield what became of each, until one fails without --force or a stop comes.
 
         `before` statements of the batch have run already. How a statement ended is written together with the
-        beginning of the next one where that follows at once, and a statement is yielded once that is done.
+        beginning of the next one where that follows at once, and a statement is yielded once that is done. With
+        --trans row changes that follow each other are run in transactions. Raises NotSupported for what cannot be.
         """
         announce((step.way.job for step in plan if step.way.job is not None), self.control)
+        if self.options.trans > 1:
+            self._check_engines(plan)
         place = Place(self.session.position(), self.session.last_gtid())
-        ledger = _Ledger(self.progress)
-        for count, step in enumerate(plan, 1):
+        ledger = Ledger(self.progress)
+        runner = Runner(
+            self.session, self.observer, self.control, self.waits, self.options.force, self.recover, self.means
+        )
+        count = 0
+        for steps in grouped(plan, self.options.trans):
             if self.control.stopping:
                 break
-            self._report(step, before + count - 1, before + len(plan))
-            begun = self._begin(step, place)
-            if isinstance(begun, Ran):
+            done, count = count, count + len(steps)
+            self._report(steps[0], before + done, before + len(plan))
+            if len(steps) > 1:
                 yield from ledger.settle()
-                ran = begun
+                rans = Transaction(runner, steps, place).run(ledger)
             else:
-                settled, problem = ledger.begin(begun, step.statement.database)
+                settled, ran = self._alone(runner, steps[0], place, ledger)
                 yield from settled
-                if problem:
-                    yield Ran(step, begun.opid, reason=f"Not sent: its progress {problem}.", sent=False)
-                    return
-                ran = self._run(step, begun, place)
-            place = self._behind(ran, place)
+                rans = [ran]
+            place = self._behind(rans[-1], place)
             self.control.note(master_binlog=str(place.position or ""))
-            pauses = self.options.sleep_ms and count % self.options.sleep_rows == 0
-            if self._goes_on(ran) and not pauses:
-                ledger.keep(ran)
+            goes_on = all(runner.goes_on(ran) for ran in rans)
+            pauses = self.options.sleep_ms and count // self.options.sleep_rows > done // self.options.sleep_rows
+            if len(rans) == 1 and goes_on and not pauses:
+                ledger.keep(rans[0])
                 continue
-            [ran] = ledger.settle(ran)
-            yield ran
-            if ran.unwritten or not self._goes_on(ran):
+            written = [each for ran in rans for each in ledger.settle(ran)]
+            yield from written
+            if not goes_on or any(ran.unwritten for ran in written):
                 return
-            self.control.sleep(self.options.sleep_ms / 1000)
+            if pauses:
+                self.control.sleep(self.options.sleep_ms / 1000)
         yield from ledger.settle()
         self.control.report(State.EXECUTING, done=before + len(plan), total=before + len(plan))
+
+    def _alone(self, runner: Runner, step: Step, place: Place, ledger: Ledger) -> tuple[list[Ran], Ran]:
+        """Run a statement by itself; return what was settled before, and what became of it."""
+        begun = runner.begin(step, place)
+        if isinstance(begun, Ran):
+            return ledger.settle(), begun
+        settled, problem = ledger.begin(begun, step.statement.database)
+        return settled, unsent(step, begun, problem) if problem else runner.send(step, begun, place)
+
+    def _check_engines(self, plan: tuple[Step, ...]) -> None:
+        """Raise NotSupported where a transaction could not take a row change back."""
+        for name in dict.fromkeys(
+            name for step in plan if step.statement.kind.is_dml for name in step.statement.changes
+        ):
+            table = self.observer.table(name)
+            engine = (table.option("engine") or "InnoDB") if table is not None else "InnoDB"
+            if engine.lower() != "innodb":
+                raise NotSupported(f"--trans: table {name} is of engine {engine}, which takes nothing back.")
 
     def _behind(self, ran: Ran, place: Place) -> Place:
         """Return where the execution stands after a statement; one that failed may have left rows, too."""
@@ -137,123 +112,3 @@ class Execution:
         self.control.report(State.EXECUTING, done=done, total=total, current=statement.text, number=statement.number)
         if step.way.reason:
             self.control.note(reason=f"It is altered {step.way.reason}.")
-
-    def _goes_on(self, ran: Ran) -> bool:
-        """Tell whether the next statement may follow."""
-        if not ran.sent or self.control.stopping or ran.outcome is not None:
-            return False
-        return not ran.failed or self.options.force
-
-    # -- one statement -----------------------------------------------------------------------------------------
-
-    def _begin(self, step: Step, place: Place) -> Begun | Ran:
-        """Return what is to be written down before the statement is sent; a failure where that cannot be found out."""
-        statement, thread_id = step.statement, self.session.connection.thread_id
-        opid = f"{int(time.time())}_{thread_id}_{statement.number - 1}"
-        tables = statement.changes if step.undo is Undo.DEFINITION else ()
-        try:
-            before = {name: self.observer.definition(name) for name in tables}
-        except ServerError as error:
-            return Ran(step, opid, error=error, reason=f"Not sent: the target could not be asked: {error}", sent=False)
-        return Begun(
-            statement.number, PREPARE, opid, thread_id, statement.kind, statement.text, start=place.position,
-            before=before, tables=statement.changes if statement.kind.is_dml else (), locked=self.session.locked,
-            tool=step.way.job is not None,
-        )  # fmt: skip
-
-    def _run(self, step: Step, begun: Begun, place: Place) -> Ran:
-        ran = Ran(step, begun.opid, start=place.position, before=begun.before)
-        try:
-            began = time.monotonic()
-            affected = self._send(step, begun)
-            seconds = time.monotonic() - began
-        except Stopped as stopped:
-            aborted = isinstance(stopped, ChangeAborted)
-            return replace(ran, reason=stopped.message, sent=False, aborted=aborted)
-        except ConnectionLost as error:
-            return self._lost(ran, begun, error)
-        except SchemaChangeFailed as failed:
-            stopped_by = f"{self.control.reason}: " if self.control.stopping else ""
-            return replace(ran, error=failed, reason=stopped_by + failed.message)
-        except ServerError as error:
-            reason = f"{self.control.reason}: {error}" if self.control.stopping else str(error)
-            return replace(ran, error=error, reason=reason + _advice(step, error))
-        except UnicodeEncodeError as error:
-            text = f"'{error.object[error.start : error.end]}' cannot be written in the session's character set"
-            return replace(ran, error=ServerError(1300, text), reason=text)
-        ran = replace(ran, seconds=seconds, affected_rows=affected.affected_rows, warnings=affected.warnings)
-        return self._after(ran, place.gtid)
-
-    def _send(self, step: Step, begun: Begun) -> Affected:
-        if step.way.job is not None and self.means is not None:
-            return self._change_online(step.way.job, self.means)
-        affected = Native(self.session, self.observer, self.control, self.waits).send(step, begun.opid)
-        if isinstance(step.statement.form, SetNames):
-            self.session.connection.use_charset(step.statement.form.charset)
-        return affected
-
-    def _change_online(self, job: Job, means: Means) -> Affected:
-        """Do an online schema change. Raises ChangeAborted where an order stopped it, SchemaChangeFailed."""
-        result = run_job(job, means, self.control, self._keep_alive)
-        if result.aborted:
-            raise ChangeAborted(result.message)
-        if result.failure:
-            raise SchemaChangeFailed(result.message)
-        if means.values["inception_osc_print_none"]:
-            return Affected(0)
-        return Affected(0, (ServerWarning("Note", 0, result.output.text),))
-
-    def _keep_alive(self) -> None:
-        """Use the sessions that would be idle for hours, or the servers end them (wait_timeout)."""
-        self.session.connection.ping()
-        self.observer.connection.ping()
-
-    def _after(self, ran: Ran, gtid_before: str | None) -> Ran:
-        """Add what can only be asked after the statement; a failure here does not make it a failed statement."""
-        with suppress(ServerError):
-            gtid = self.session.last_gtid()
-            ran = replace(ran, end=self.session.position(), gtid=gtid if gtid != gtid_before else None)
-            ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
-        return ran
-
-    def _lost(self, ran: Ran, begun: Begun, error: ConnectionLost) -> Ran:
-        """Tell what became of a statement whose connection broke. It is never sent again."""
-        if self.recover is None:
-            verdict = Verdict(Outcome.UNKNOWN, "")
-        else:
-            verdict = self.recover(begun)
-        ran = replace(
-            ran, error=error, outcome=verdict.outcome, reason=_lost_reason(error, verdict, self.control.reason)
-        )
-        self.control.note(outcome=verdict.outcome.value, reason=verdict.reason)
-        if verdict.found is not None:
-            ran = replace(ran, end=verdict.found.end, gtid=verdict.found.gtid or None)
-        if verdict.outcome is Outcome.COMMITTED:
-            with suppress(ServerError):
-                ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
-        return ran
-
-
-# Refused because of the ALGORITHM or LOCK: ER_ALTER_OPERATION_NOT_SUPPORTED, …_REASON, ER_INNODB_MAX_ROW_VERSION.
-_OTHER_ALGORITHM = frozenset({1845, 1846, 4092})
-
-
-def _advice(step: Step, error: ServerError) -> str:
-    """Return what to do where the server refused to run an ALTER TABLE in the foreseen way."""
-    if not step.clause or error.errno not in _OTHER_ALGORITHM:
-        return ""
-    return (
-        f" (It was sent with {step.clause}, as foreseen, so that the target refuses rather than do more than that; "
-        "write ALGORITHM=DEFAULT into the statement to leave the choice to the target.)"
-    )
-
-
-def _lost_reason(error: ConnectionLost, verdict: Verdict, stopped: str) -> str:
-    why = f"{stopped}: {error.message}" if stopped else error.message
-    said = {
-        Outcome.COMMITTED: "it was committed.",
-        Outcome.NOT_COMMITTED: "it was not committed.",
-        Outcome.UNKNOWN: "whether it was committed is not known.",
-    }[verdict.outcome]
-    advice = " Look at the data before you run it again." if verdict.outcome is Outcome.UNKNOWN else ""
-    return f"The connection to the target was lost while the statement ran ({why}): {said} {verdict.reason}{advice}"

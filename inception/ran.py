@@ -17,7 +17,8 @@ class Ran:
 
     `opid` names it for ever: `<seconds>_<thread id>_<position from 0>`. `start` and `end` bound its events in the
     binary log, `gtid` is MariaDB's. `before` and `after` hold what SHOW CREATE TABLE printed of the tables of a
-    definition change, None for a table that did not exist.
+    definition change, None for a table that did not exist. `together` are the numbers of all statements of its
+    transaction, empty where it has one of its own.
     """
 
     step: Step
@@ -36,6 +37,7 @@ class Ran:
     outcome: Outcome | None = None  # of a statement whose connection broke
     before: Mapping[TableName, str | None] = field(default_factory=dict)
     after: Mapping[TableName, str | None] = field(default_factory=dict)
+    together: tuple[int, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -9,6 +9,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from functools import partial
 
 from inception.backup import Backup, Executed
 from inception.batch.kind import redefines
@@ -94,30 +95,43 @@ class Recorder:
         self._tables.close()
 
     def _run(self) -> None:
+        together: list[Ran] = []
         while (ran := self._waiting.get()) is not None:
             if isinstance(ran, threading.Event):
                 self._let_go()
                 ran.set()
                 continue
-            try:
-                self._record(ran)
-            except InceptionError as error:
-                self.problems[ran.step.statement.number] = error.message
-            except Exception as error:
-                self.problems[ran.step.statement.number] = f"Internal error: {error!r}"
+            together.append(ran)
+            if len(together) >= len(ran.together):
+                self._try(together, partial(self._record, together))
+                together = []
 
     def _let_go(self) -> None:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
 
-    def _record(self, ran: Ran) -> None:
-        if ran.step.undo is Undo.DEFINITION:
-            undoings = definition_undo(ran)
-            self._tables.forget(ran.step.statement.changes)
-            self._store.store(executed(ran), tuple(each.table for each in undoings), lambda: undoings)
+    def _try(self, rans: list[Ran], record: Callable[[], None]) -> None:
+        try:
+            record()
+        except InceptionError as error:
+            self.problems.update({ran.step.statement.number: error.message for ran in rans})
+        except Exception as error:
+            self.problems.update({ran.step.statement.number: f"Internal error: {error!r}" for ran in rans})
+
+    def _record(self, rans: list[Ran]) -> None:
+        """Record the statements of one transaction."""
+        if rans[0].step.undo is Undo.DEFINITION:
+            undoings = definition_undo(rans[0])
+            self._tables.forget(rans[0].step.statement.changes)
+            self._store.store(executed(rans[0]), tuple(each.table for each in undoings), lambda: undoings)
             return
-        with closing(self._read(ran)) as undo:
+        for undo in self._read(rans):
+            self._try([undo.ran], partial(self._store_rows, undo))
+
+    def _store_rows(self, found: RowUndo) -> None:
+        with closing(found) as undo:
+            ran = undo.ran
             problem = undo.problem or (self._tables.cascade(ran) if ran.affected_rows else None)
             if problem:
                 raise NoRollback(problem)
@@ -126,32 +140,36 @@ class Recorder:
             if note:
                 self.notes[ran.step.statement.number] = note
 
-    def _read(self, ran: Ran) -> RowUndo:
-        """Read a statement's stretch of the binary log to its end.
+    def _read(self, rans: list[Ran]) -> list[RowUndo]:
+        """Read a transaction's stretch of the binary log to its end.
 
         Where that fails nothing more is read: what is left of the stretch would be taken for the next statement's.
         """
         if self._broken:
             raise BinlogError(self._broken)
         try:
-            if ran.end is None:
+            end = rans[-1].end
+            if end is None:
                 raise BinlogError("The end of the statement in the binary log is not known.")
-            return self._read_until(ran, ran.end)
+            return self._read_until(rans, end)
         except Exception as error:
             self._broken = error.message if isinstance(error, InceptionError) else f"Internal error: {error!r}"
             raise
 
-    def _read_until(self, ran: Ran, end: Position) -> RowUndo:
+    def _read_until(self, rans: list[Ran], end: Position) -> list[RowUndo]:
+        gtid = rans[-1].gtid
+
         def is_ours(begin: TransactionBegin) -> bool:
             if begin.thread_id is not None:
                 return begin.thread_id == self._thread_id
-            return begin.gtid is not None and begin.gtid == ran.gtid
+            return begin.gtid is not None and begin.gtid == gtid
 
+        start = rans[0].start or end
         if self._stream is None:
-            self._stream = BinlogStream(self._target, ran.start or end, timeout=_SILENCE)
-        for _ in self._watched(self._stream, ran.start or end):
+            self._stream = BinlogStream(self._target, start, timeout=_SILENCE)
+        for _ in self._watched(self._stream, start):
             pass  # what is before belongs to others: a definition change of ours, a statement that failed
-        return read_rows(own_transactions(self._watched(self._stream, end), is_ours), ran, self._tables.find)
+        return read_rows(own_transactions(self._watched(self._stream, end), is_ours), rans, self._tables.find)
 
     def _watched(self, stream: BinlogStream, end: Position) -> Iterator[Event]:
         """Yield what the binary log has until `end`, noting definitions that other sessions change meanwhile."""

@@ -42,22 +42,32 @@ class Resumption:
         Raises CannotResume where the outcome is unknown and the operator has not said it.
         """
         rans = {begun.number: self._ran(begun) for begun in self.begun}
-        for begun in (each for each in self.begun if each.status == PREPARE):
-            ran = self._settled(begun, rans[begun.number], options)
-            self.progress.ended(Ending(ran))
-            rans[begun.number] = ran
+        open_ones = [each for each in self.begun if each.status == PREPARE]
+        if open_ones:  # several are of one transaction
+            verdict = self._verdict(open_ones, options)
+            for begun in open_ones:
+                ran = self._settled(begun, rans[begun.number], verdict)
+                self.progress.ended(Ending(ran))
+                rans[begun.number] = ran
         last = max((number for number, ran in rans.items() if ran.committed), default=0)
-        return tuple(rans[number] for number in range(1, last + 1))
+        return _together([rans[number] for number in range(1, last + 1)])
 
-    def _settled(self, begun: Begun, ran: Ran, options: Options) -> Ran:
-        verdict = self.recover(begun)
+    def _verdict(self, open_ones: list[Begun], options: Options) -> Verdict:
+        """Return what became of statements of one transaction: one that changed no row may leave no trace of itself."""
+        verdicts = [self.recover(begun) for begun in open_ones]
+        order = (Outcome.COMMITTED, Outcome.UNKNOWN, Outcome.NOT_COMMITTED)
+        verdict = min(verdicts, key=lambda each: order.index(each.outcome))
         if verdict.outcome is Outcome.UNKNOWN and options.resume_as:
-            verdict = Verdict(_WORD[options.resume_as], "So said the operator.")
+            return Verdict(_WORD[options.resume_as], "So said the operator.")
+        number = open_ones[-1].number
         if verdict.outcome is Outcome.UNKNOWN:
             raise CannotResume(
-                f"What became of statement {begun.number} is not known: {verdict.reason} Look at the data, then give "
+                f"What became of statement {number} is not known: {verdict.reason} Look at the data, then give "
                 "--resume-as=committed or --resume-as=not-committed, which go on after it or with it."
             )
+        return verdict
+
+    def _settled(self, begun: Begun, ran: Ran, verdict: Verdict) -> Ran:
         if verdict.outcome is Outcome.NOT_COMMITTED:
             return replace(ran, reason=f"Cut off, and not committed. {verdict.reason}")
         found = verdict.found
@@ -77,6 +87,16 @@ class Resumption:
             error=error, reason="" if error is None else begun.message or "Cut off",
             start=begun.start, end=begun.end, gtid=begun.gtid, before=begun.before, after=begun.after,
         )  # fmt: skip
+
+
+def _together(rans: Sequence[Ran]) -> tuple[Ran, ...]:
+    """Return them, each with the numbers of its transaction: statements with the same stretch of the log are of one."""
+    told: list[Ran] = []
+    for _, some in groupby(rans, key=lambda ran: (ran.start, ran.end) if ran.step.undo is Undo.ROWS else ran.opid):
+        group = list(some)
+        numbers = tuple(ran.step.statement.number for ran in group) if len(group) > 1 else ()
+        told += [replace(ran, together=numbers) for ran in group]
+    return tuple(told)
 
 
 def replay(session: Session, rans: Iterable[Ran]) -> None:

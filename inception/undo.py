@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from inception.binlog.events import Event, QueryText, RowKind, Rows
 from inception.binlog.rollback import RowWriter, rollback_writer, why_no_rollback
 from inception.errors import BinlogError, InceptionError
+from inception.groups import marked
 from inception.plan import Undo
 from inception.ran import Ran
 from inception.schema import statements
@@ -197,15 +198,19 @@ class RowUndo:
         self._spool.close()
 
 
-def read_rows(events: Iterable[Event], ran: Ran, tables: TableSource) -> RowUndo:
-    """Turn the events of our own session that a statement caused into its rollback statements."""
-    undo = RowUndo(ran)
+def read_rows(events: Iterable[Event], rans: Sequence[Ran], tables: TableSource) -> list[RowUndo]:
+    """Turn the events of our own session that statements of one transaction caused into their rollback statements."""
+    undos = {ran.step.statement.number: RowUndo(ran) for ran in rans}
+    undo = next(iter(undos.values()))
     for event in events:
-        if ran.step.undo is not Undo.ROWS:
+        if isinstance(event, QueryText) and (number := marked(event.text)) is not None:
+            undo = undos.get(number, undo)
+        elif undo.ran.step.undo is not Undo.ROWS:
             continue
-        if isinstance(event, Rows):
+        elif isinstance(event, Rows):
             undo.take(event, tables)
         elif isinstance(event, QueryText) and not event.text.upper().startswith("SAVEPOINT"):
             undo.fail("The target logged the statement as text, not as rows.")
-    undo.check_complete()
-    return undo
+    for each in undos.values():
+        each.check_complete()
+    return list(undos.values())

@@ -1,0 +1,47 @@
+"""What is written of statements around their execution, in the progress table where there is one."""
+
+from dataclasses import replace
+
+from inception.begun import Begun
+from inception.errors import ServerError
+from inception.progress_table import Ending, ProgressTable
+from inception.ran import Ran
+
+
+class Ledger:
+    """What is written of statements, in the progress table where there is one, and what is still to be written.
+
+    How a statement ended is kept until the next one begins, and both are written in one commit.
+    """
+
+    def __init__(self, progress: ProgressTable | None) -> None:
+        self._progress = progress
+        self._kept: Ran | None = None
+
+    def keep(self, ran: Ran) -> None:
+        """Take a statement whose end will be written when the next one begins."""
+        self._kept = ran
+
+    def begin(self, begun: Begun, database: str) -> tuple[list[Ran], str]:
+        """Write that a statement is about to be sent; return what ended before it, and why that failed, or ''."""
+        kept, self._kept = self._kept, None
+        problem = ""
+        if self._progress is not None:
+            try:
+                self._progress.prepare(begun, database, Ending(kept) if kept else None)
+            except ServerError as error:
+                problem = f"could not be written to execute_progress ({error})"
+        if kept is None:
+            return [], problem
+        return [replace(kept, unwritten=f"How it ended {problem}." if problem else "")], problem
+
+    def settle(self, ran: Ran | None = None) -> list[Ran]:
+        """Write how a statement ended, the one that was kept if none is given; return it, with why that failed."""
+        ran, self._kept = ran or self._kept, None
+        if ran is None or self._progress is None:
+            return [ran] if ran else []
+        try:
+            self._progress.ended(Ending(ran))
+        except ServerError as error:
+            return [replace(ran, unwritten=f"How it ended could not be written to execute_progress ({error}).")]
+        return [ran]

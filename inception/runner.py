@@ -1,0 +1,167 @@
+"""Runs one statement on the target: written down before, its truth told after. Not which one, nor in what order."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from inception.batch.statement import SetNames
+from inception.begun import PREPARE, Begun
+from inception.binlog.read import Position
+from inception.errors import ChangeAborted, ConnectionLost, SchemaChangeFailed, ServerError, Stopped
+from inception.introspect import Observer
+from inception.native import LockWaits, Native
+from inception.osc.job import Job
+from inception.osc.run import Means, run_job
+from inception.plan import Step, Undo
+from inception.progress import Control
+from inception.ran import Ran
+from inception.server import Outcome as Affected
+from inception.server import ServerWarning
+from inception.session import Session
+from inception.verdict import Outcome, Verdict
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an execution stands in the target's binary log, before its next statement."""
+
+    position: Position | None
+    gtid: str | None
+
+
+@dataclass(frozen=True)
+class Runner:
+    """What it takes to run a statement: where to, whom to ask and to tell, whether to go on after a failure."""
+
+    session: Session
+    observer: Observer
+    control: Control
+    waits: LockWaits
+    force: bool
+    recover: Callable[[Begun], Verdict] | None
+    means: Means | None
+
+    def goes_on(self, ran: Ran) -> bool:
+        """Tell whether the next statement may follow."""
+        if not ran.sent or self.control.stopping or ran.outcome is not None:
+            return False
+        return not ran.failed or self.force
+
+    def begin(self, step: Step, place: Place) -> Begun | Ran:
+        """Return what is to be written down before the statement is sent; a failure where that cannot be found out."""
+        statement, thread_id = step.statement, self.session.connection.thread_id
+        opid = f"{int(time.time())}_{thread_id}_{statement.number - 1}"
+        tables = statement.changes if step.undo is Undo.DEFINITION else ()
+        try:
+            before = {name: self.observer.definition(name) for name in tables}
+        except ServerError as error:
+            return Ran(step, opid, error=error, reason=f"Not sent: the target could not be asked: {error}", sent=False)
+        return Begun(
+            statement.number, PREPARE, opid, thread_id, statement.kind, statement.text, start=place.position,
+            before=before, tables=statement.changes if statement.kind.is_dml else (), locked=self.session.locked,
+            tool=step.way.job is not None,
+        )  # fmt: skip
+
+    def send(self, step: Step, begun: Begun, place: Place) -> Ran:
+        """Run a statement that was written down as begun, and return what became of it."""
+        ran = Ran(step, begun.opid, start=place.position, before=begun.before)
+        try:
+            began = time.monotonic()
+            affected = self._send(step, begun)
+            seconds = time.monotonic() - began
+        except Stopped as stopped:
+            aborted = isinstance(stopped, ChangeAborted)
+            return replace(ran, reason=stopped.message, sent=False, aborted=aborted)
+        except ConnectionLost as error:
+            return self.lost(ran, begun, error)
+        except SchemaChangeFailed as failed:
+            stopped_by = f"{self.control.reason}: " if self.control.stopping else ""
+            return replace(ran, error=failed, reason=stopped_by + failed.message)
+        except ServerError as error:
+            reason = f"{self.control.reason}: {error}" if self.control.stopping else str(error)
+            return replace(ran, error=error, reason=reason + _advice(step, error))
+        except UnicodeEncodeError as error:
+            text = f"'{error.object[error.start : error.end]}' cannot be written in the session's character set"
+            return replace(ran, error=ServerError(1300, text), reason=text)
+        ran = replace(ran, seconds=seconds, affected_rows=affected.affected_rows, warnings=affected.warnings)
+        return self._after(ran, place.gtid)
+
+    def _send(self, step: Step, begun: Begun) -> Affected:
+        if step.way.job is not None and self.means is not None:
+            return self._change_online(step.way.job, self.means)
+        affected = Native(self.session, self.observer, self.control, self.waits).send(step, begun.opid)
+        if isinstance(step.statement.form, SetNames):
+            self.session.connection.use_charset(step.statement.form.charset)
+        return affected
+
+    def _change_online(self, job: Job, means: Means) -> Affected:
+        """Do an online schema change. Raises ChangeAborted where an order stopped it, SchemaChangeFailed."""
+        result = run_job(job, means, self.control, self._keep_alive)
+        if result.aborted:
+            raise ChangeAborted(result.message)
+        if result.failure:
+            raise SchemaChangeFailed(result.message)
+        if means.values["inception_osc_print_none"]:
+            return Affected(0)
+        return Affected(0, (ServerWarning("Note", 0, result.output.text),))
+
+    def _keep_alive(self) -> None:
+        """Use the sessions that would be idle for hours, or the servers end them (wait_timeout)."""
+        self.session.connection.ping()
+        self.observer.connection.ping()
+
+    def _after(self, ran: Ran, gtid_before: str | None) -> Ran:
+        """Add what can only be asked after the statement; a failure here does not make it a failed statement."""
+        with suppress(ServerError):
+            gtid = self.session.last_gtid()
+            ran = replace(ran, end=self.session.position(), gtid=gtid if gtid != gtid_before else None)
+            ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
+        return ran
+
+    def lost(self, ran: Ran, begun: Begun, error: ConnectionLost) -> Ran:
+        """Tell what became of a statement whose connection broke. It is never sent again."""
+        if self.recover is None:
+            verdict = Verdict(Outcome.UNKNOWN, "")
+        else:
+            verdict = self.recover(begun)
+        ran = replace(
+            ran, error=error, outcome=verdict.outcome, reason=_lost_reason(error, verdict, self.control.reason)
+        )
+        self.control.note(outcome=verdict.outcome.value, reason=verdict.reason)
+        if verdict.found is not None:
+            ran = replace(ran, end=verdict.found.end, gtid=verdict.found.gtid or None)
+        if verdict.outcome is Outcome.COMMITTED:
+            with suppress(ServerError):
+                ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
+        return ran
+
+
+def unsent(step: Step, begun: Begun, problem: str) -> Ran:
+    """Return what becomes of a statement whose beginning could not be written down."""
+    return Ran(step, begun.opid, reason=f"Not sent: its progress {problem}.", sent=False)
+
+
+# Refused because of the ALGORITHM or LOCK: ER_ALTER_OPERATION_NOT_SUPPORTED, …_REASON, ER_INNODB_MAX_ROW_VERSION.
+_OTHER_ALGORITHM = frozenset({1845, 1846, 4092})
+
+
+def _advice(step: Step, error: ServerError) -> str:
+    """Return what to do where the server refused to run an ALTER TABLE in the foreseen way."""
+    if not step.clause or error.errno not in _OTHER_ALGORITHM:
+        return ""
+    return (
+        f" (It was sent with {step.clause}, as foreseen, so that the target refuses rather than do more than that; "
+        "write ALGORITHM=DEFAULT into the statement to leave the choice to the target.)"
+    )
+
+
+def _lost_reason(error: ConnectionLost, verdict: Verdict, stopped: str) -> str:
+    why = f"{stopped}: {error.message}" if stopped else error.message
+    said = {
+        Outcome.COMMITTED: "it was committed.",
+        Outcome.NOT_COMMITTED: "it was not committed.",
+        Outcome.UNKNOWN: "whether it was committed is not known.",
+    }[verdict.outcome]
+    advice = " Look at the data before you run it again." if verdict.outcome is Outcome.UNKNOWN else ""
+    return f"The connection to the target was lost while the statement ran ({why}): {said} {verdict.reason}{advice}"
