@@ -11,7 +11,10 @@ from typing import Any
 import pymysql
 import pytest
 
+from inception.backup import INFORMATION
 from inception.mysql import Connection
+from inception.plan import backup_name
+from inception.sql import quote_name
 from tests.end_to_end.conftest import Row, Shop
 from tests.servers import DatabaseServer, Gateway, MariaDB, wait_until
 from tests.trees import all_descendants, connects_to
@@ -29,6 +32,7 @@ class Cut(Shop):
 
     name: str
     blocker: Connection
+    more: str = ""  # options
 
     def begin(self, middle: str, blocked: str) -> Connection:
         """Execute the batch until its middle statement waits for a lock; return the session that holds it."""
@@ -54,7 +58,7 @@ class Cut(Shop):
 
     def _run(self) -> None:
         with contextlib.suppress(pymysql.MySQLError):
-            self.execute(self.batch, f"--sequence={self.name};")
+            self.execute(self.batch, f"--sequence={self.name};{self.more}")
 
     def progress(self) -> tuple[Any, ...]:
         with self.backup.connect() as backup, contextlib.suppress(Exception):
@@ -83,7 +87,7 @@ class Cut(Shop):
         return task
 
     def resume(self, options: str = "") -> list[Row]:
-        return self.execute(self.batch, f"--sequence={self.name};--resume;{options}")
+        return self.execute(self.batch, f"--sequence={self.name};--resume;{self.more}{options}")
 
     def whole(self) -> dict[str, str | None]:
         return self.checksum("d", "t", "u") | {"u": self.definition("d", "u")}
@@ -160,6 +164,47 @@ def test_a_definition_change_that_goes_on_without_its_worker(cut: Cut) -> None:
     rows = cut.resume()  # waits for it
     assert [row.errlevel for row in rows] == [0] * 6, rows
     assert cut.columns() == 3
+    cut.undo(rows)
+    assert cut.whole() == cut.before
+
+
+def test_a_transaction_that_was_cut_off_runs_again_as_a_whole(cut: Cut) -> None:
+    cut.more = "--trans=10;"
+    blocker = cut.begin(_UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    cut.kill_workers()
+    blocker.query("ROLLBACK")
+    wait_until(lambda: cut.status()["outcome"] == "not committed")
+    assert cut.values() == [("1", "1"), ("2", "2")]
+    rows = cut.resume()
+    assert [row.errlevel for row in rows] == [0] * 6, rows
+    assert cut.values() == [("1", "2"), ("2", "112"), ("3", "3")]
+    cut.undo(rows)
+    assert cut.whole() == cut.before
+
+
+def test_a_transaction_that_was_committed_is_not_run_again(cut: Cut) -> None:
+    """Its statements are found committed, also the one that changed no row, and its backup is completed."""
+    cut.more = "--trans=10;"
+    blocker = cut.begin("update t set a = 5 where id = 1 and a = 7", "UPDATE d.t SET a = a WHERE id = 1")
+    blocker.query("ROLLBACK")
+    wait_until(lambda: cut.progress() == ("6", "DONE"))
+    wait_until(lambda: cut.status()["stage"] != "Running")
+    home = quote_name(backup_name("127.0.0.1", cut.target.port, "d"), INFORMATION)
+    with cut.backup.connect() as backup:
+        for text in (
+            "execute_statement SET status = 'PREPARE', end_file = NULL",
+            "execute_progress SET status = 'PREPARE'",
+        ):
+            backup.query(f"UPDATE inception.{text} WHERE task_sequence = '{cut.name}' AND status = 'DONE'")
+        kept = backup.query(
+            f"SELECT opid FROM inception.execute_statement WHERE task_sequence = '{cut.name}' AND number > 2 ORDER BY number"
+        )
+        for (opid,) in kept:
+            backup.query(f"DELETE FROM {home} WHERE opid_time = '{opid!s}'")
+    rows = cut.resume()
+    assert [row.errlevel for row in rows] == [0] * 6, rows
+    assert cut.values() == [("1", "1"), ("2", "112"), ("3", "3")]
+    assert [row.sequence for row in rows[2:]] == [f"'{opid!s}'" for (opid,) in kept]
     cut.undo(rows)
     assert cut.whole() == cut.before
 

@@ -1,12 +1,14 @@
 """--trans: row changes in transactions, all or nothing, each with its own rollback."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pymysql
 import pytest
 
+from inception.mysql import Connection
 from tests.end_to_end.conftest import Row, Shop
-from tests.servers import DatabaseServer, Gateway, MariaDB
+from tests.servers import DatabaseServer, Gateway, MariaDB, wait_until
 
 NOTHING_CHANGES = "update t set a = 5 where id = 99"
 
@@ -111,3 +113,31 @@ def test_an_engine_without_transactions_is_refused(there: Shop, place: str) -> N
     with pytest.raises(pymysql.MySQLError, match=r"--trans: table .*m is of engine MyISAM"):
         execute(there, place, ["delete from t where id = 1", "delete from m where id = 1"])
     assert there.target_rows(place, "t") == 3
+
+
+@pytest.mark.parametrize("how", ["inception kill", "KILL"])
+def test_a_transaction_that_is_stopped_is_taken_back(there: Shop, place: str, how: str) -> None:
+    before = there.checksum(place, "t", "u")
+    with there.target.connect(database=place) as blocker, ThreadPoolExecutor(1) as pool:
+        blocker.query("BEGIN")
+        blocker.query("UPDATE u SET a = 7 WHERE id = 1")
+        running = pool.submit(
+            execute, there, place, ["update t set a = 10 where id = 1", "update u set a = 10 where id = 1"]
+        )
+        wait_until(lambda: bool(waiting(blocker)))
+        if how == "KILL":
+            blocker.query(f"KILL {waiting(blocker)[0]}")
+        else:
+            [number] = [row[0] for row in there.ask("inception get processlist") if row[5] == "EXECUTE"]
+            there.ask(f"inception kill {number}")
+        rows = running.result()
+        blocker.query("ROLLBACK")
+    assert [row.stagestatus for row in rows] == ["Execute failed"] * 2
+    assert "Rolled back with the transaction of statement 3" in str(rows[0].errormessage)
+    assert there.checksum(place, "t", "u") == before
+
+
+def waiting(session: Connection) -> list[str]:
+    """Return the connections that run an update of ours."""
+    rows = session.query("SHOW FULL PROCESSLIST")
+    return [str(row[0]) for row in rows if str(row[7]).endswith("update u set a = 10 where id = 1")]
