@@ -1,6 +1,6 @@
 """Run a plan on the target: statement by statement on one session, the truth of each told before the next begins."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -63,9 +63,7 @@ class Execution:
                 yield from ledger.settle()
                 rans = Transaction(runner, steps, place).run(ledger)
             else:
-                settled, ran = self._alone(runner, steps[0], place, ledger)
-                yield from settled
-                rans = [ran]
+                rans = [(yield from self._alone(runner, steps[0], place, ledger))]
             place = self._behind(rans[-1], place)
             self.control.note(master_binlog=str(place.position or ""))
             goes_on = all(runner.goes_on(ran) for ran in rans)
@@ -82,19 +80,20 @@ class Execution:
         yield from ledger.settle()
         self.control.report(State.EXECUTING, done=before + len(plan), total=before + len(plan))
 
-    def _alone(self, runner: Runner, step: Step, place: Place, ledger: Ledger) -> tuple[list[Ran], Ran]:
-        """Run a statement by itself; return what was settled before, and what became of it."""
+    def _alone(self, runner: Runner, step: Step, place: Place, ledger: Ledger) -> Generator[Ran, None, Ran]:
+        """Run a statement by itself: yield what its beginning settled, before it runs; return what became of it."""
         begun = runner.begin(step, place)
         if isinstance(begun, Ran):
-            return ledger.settle(), begun
+            yield from ledger.settle()
+            return begun
         settled, problem = ledger.begin(begun, step.statement.database)
-        return settled, unsent(step, begun, problem) if problem else runner.send(step, begun, place)
+        yield from settled
+        return unsent(step, begun, problem) if problem else runner.send(step, begun, place)
 
     def _check_engines(self, plan: tuple[Step, ...]) -> None:
         """Raise NotSupported where a transaction could not take a row change back."""
-        for name in dict.fromkeys(
-            name for step in plan if step.statement.kind.is_dml for name in step.statement.changes
-        ):
+        changes = (step.statement.changes for step in plan if step.statement.kind.is_dml)
+        for name in dict.fromkeys(name for names in changes for name in names):
             table = self.observer.table(name)
             engine = (table.option("engine") or "InnoDB") if table is not None else "InnoDB"
             if engine.lower() != "innodb":

@@ -17,6 +17,7 @@ class Ledger:
     def __init__(self, progress: ProgressTable | None) -> None:
         self._progress = progress
         self._kept: Ran | None = None
+        self._refused = False  # the last beginning could not be written: nothing more is tried
 
     def keep(self, ran: Ran) -> None:
         """Take a statement whose end will be written when the next one begins."""
@@ -31,6 +32,7 @@ class Ledger:
                 self._progress.prepare(begun, database, Ending(kept) if kept else None)
             except ServerError as error:
                 problem = f"could not be written to execute_progress ({error})"
+                self._refused = True
         if kept is None:
             return [], problem
         return [replace(kept, unwritten=f"How it ended {problem}." if problem else "")], problem
@@ -38,7 +40,7 @@ class Ledger:
     def settle(self, ran: Ran | None = None) -> list[Ran]:
         """Write how a statement ended, the one that was kept if none is given; return it, with why that failed."""
         ran, self._kept = ran or self._kept, None
-        if ran is None or self._progress is None:
+        if ran is None or self._progress is None or self._refused:
             return [ran] if ran else []
         try:
             self._progress.ended(Ending(ran))
