@@ -48,7 +48,7 @@ class Work:
     estimating: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What went wrong, for people who must act: the server's or our code, its text, why, and what to do."""
 

@@ -1,20 +1,115 @@
-"""`inception get status` as a document: tasks of this server, and those that only the backup server knows. Pure."""
+"""What `inception get status` tells of one task, and its document. Pure."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
+from inception.answer import Value
 from inception.begun import DONE, ERROR, PREPARE
 from inception.claim import Task as Kept
-from inception.errors import InceptionError
-from inception.meter import amounts, percent, unit_of_work
-from inception.progress import Problem, Progress, State
+from inception.progress import Problem
 from inception.report import FIELDS
-from inception.tasks import Stage, Task
 from inception.verdict import Outcome, Verdict
 from inception.workarounds import workaround
 
-_UNITS = {State.CHECKING: "Check", State.EXECUTING: "Execute", State.BACKUP: "Backup"}
+_LONGEST = 1024  # characters of a text that is kept for a day; execute_progress keeps as many of a message
 Json = dict[str, Any]
+
+
+class Stage(StrEnum):
+    """How far a task has come, for who looks from outside."""
+
+    NEW = "New"
+    RUNNING = "Running"
+    PAUSED = "Paused"
+    STOPPED = "Stopped"
+    FINISHED = "Finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is told of a task at one moment. `number` is the ID of the `statement` that it stands at.
+
+    Rates are in units of work a second, `remaining` in seconds (None: not known). `rows` are those of an answer that
+    its client did not take.
+    """
+
+    name: str
+    target: str
+    stage: Stage
+    unit: str
+    number: int
+    statement: str
+    percent: float | None
+    finished: int
+    total: int
+    work_unit: str = "statements"
+    total_rate: float = 0
+    recent_rate: float = 0
+    remaining: int | None = 0
+    binlog: str = ""
+    master_binlog: str = ""
+    waiting: str = ""
+    outcome: str = ""
+    reason: str = ""
+    problem: Problem | None = None
+    rows: list[tuple[Value, ...]] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether nobody works on it any more."""
+        return self.stage in (Stage.STOPPED, Stage.FINISHED)
+
+    @property
+    def brief(self) -> Json:
+        """Its entry in the list of all."""
+        shown = self.problem is not None and self.stage in (Stage.STOPPED, Stage.PAUSED)
+        message = f"Error - {self.problem.message}" if self.problem is not None and shown else self.stage.value
+        return {"taskName": self.name, "taskStatus": message, "target": self.target}
+
+    @property
+    def whole(self) -> Json:
+        """Everything that is told of it."""
+        told: Json = {
+            **self.brief,
+            "stage": self.stage.value,
+            "unit": self.unit,
+            "sequence": self.number,
+            "statement": self.statement,
+            "progress": "" if self.percent is None else f"{self.percent:.2f} %",
+            "finished": self.finished,
+            "total": self.total,
+            "workUnit": self.work_unit,
+            "totalRate": round(self.total_rate, 2),
+            "recentRate": round(self.recent_rate, 2),
+            "remainSeconds": self.remaining,
+            "binlog": self.binlog,
+            "masterBinlog": self.master_binlog,
+            "waiting": self.waiting,
+            "outcome": self.outcome,
+            "reason": self.reason,
+            "result": _result(self.problem or Problem(0, "")),
+        }
+        if self.rows is not None:
+            names = [field.name for field in FIELDS]
+            told["rows"] = [dict(zip(names, row, strict=True)) for row in self.rows]
+        return told
+
+    def shortened(self) -> "Status":
+        """Return it with its texts cut, so that it is small whatever the request was."""
+        problem = self.problem and replace(
+            self.problem, message=cut(self.problem.message), reason=cut(self.problem.reason)
+        )
+        return replace(
+            self, statement=cut(self.statement), binlog=cut(self.binlog), master_binlog=cut(self.master_binlog),
+            reason=cut(self.reason), problem=problem,
+        )  # fmt: skip
+
+
+def cut(text: str) -> str:
+    """Return as much of a text as is kept for a day."""
+    return text[:_LONGEST]
 
 
 def document(tasks: Iterable[Json], message: str = "") -> Json:
@@ -22,78 +117,25 @@ def document(tasks: Iterable[Json], message: str = "") -> Json:
     return {"result": not message, "msg": message, "tasks": list(tasks)}
 
 
-def brief(task: Json) -> Json:
-    """Return the entry of a task in the list of all."""
-    return {key: task[key] for key in ("taskName", "taskStatus", "target")}
-
-
-def of_task(task: Task, now: float) -> Json:
-    """Return everything about a task of this server; `now` is the time of its clock, in seconds."""
-    progress, meter = task.progress, task.meter
-    finished, total = amounts(progress)
-    at = task.ended or now
-    share = percent(progress)
-    told: Json = {
-        "taskName": task.name,
-        "taskStatus": _status(task.stage, _problem(task)),
-        "target": f"{task.options.host}:{task.options.port}",
-        "stage": task.stage.value,
-        "unit": _unit(progress),
-        "sequence": progress.number,
-        "statement": progress.current,
-        "progress": "" if share is None else f"{share:.2f} %",
-        "finished": finished,
-        "total": total,
-        "workUnit": unit_of_work(progress),
-        "totalRate": round(meter.total_rate(at), 2),
-        "recentRate": 0 if task.ended else round(meter.recent_rate(at), 2),
-        "remainSeconds": 0 if task.ended else meter.remaining(progress, at),
-        "binlog": progress.binlog,
-        "masterBinlog": progress.master_binlog,
-        "waiting": task.waiting,
-        "outcome": progress.outcome,
-        "reason": progress.reason or _reason(task),
-        "result": _result(_problem(task)),
-    }
-    if task.orphaned and task.ended:
-        names = [field.name for field in FIELDS]
-        told["rows"] = [dict(zip(names, row, strict=True)) for row in task.rows]
-    return told
-
-
-def _reason(task: Task) -> str:
-    """Say why no time is given, where the figures of what runs have stopped to tell it."""
-    estimating = task.progress.work is not None and task.progress.work.estimating and not task.ended
-    return "estimating: what the target shows does not tell how long it still takes" if estimating else ""
-
-
-def of_kept(kept: Kept, verdict: Verdict | None) -> Json:
+def of_kept(kept: Kept, verdict: Verdict | None) -> Status:
     """Return everything about a task that only the backup server knows; `verdict` is on its open statement."""
     stage = Stage.RUNNING if kept.held else Stage.FINISHED if _complete(kept) else Stage.STOPPED
     begun = next((each for each in kept.statements if each.number == kept.number), None)
-    problem = None if stage is not Stage.STOPPED else _left(kept, verdict)
-    return {
-        "taskName": kept.name,
-        "taskStatus": _status(stage, problem),
-        "target": f"{kept.host}:{kept.port}",
-        "stage": stage.value,
-        "unit": "Execute",
-        "sequence": kept.number,
-        "statement": begun.text if begun else "",
-        "progress": f"{100 * kept.last_done / kept.count:.2f} %" if kept.count else "",
-        "finished": kept.last_done,
-        "total": kept.count,
-        "workUnit": "statements",
-        "totalRate": 0,
-        "recentRate": 0,
-        "remainSeconds": None if stage is Stage.RUNNING else 0,
-        "binlog": "",
-        "masterBinlog": "",
-        "waiting": "",
-        "outcome": verdict.outcome.value if verdict else Outcome.COMMITTED.value if kept.status == DONE else "",
-        "reason": verdict.reason if verdict else "",
-        "result": _result(problem),
-    }
+    return Status(
+        name=kept.name,
+        target=f"{kept.host}:{kept.port}",
+        stage=stage,
+        unit="Execute",
+        number=kept.number,
+        statement=begun.text if begun else "",
+        percent=100 * kept.last_done / kept.count if kept.count else None,
+        finished=kept.last_done,
+        total=kept.count,
+        remaining=None if stage is Stage.RUNNING else 0,
+        outcome=verdict.outcome.value if verdict else Outcome.COMMITTED.value if kept.status == DONE else "",
+        reason=verdict.reason if verdict else "",
+        problem=None if stage is not Stage.STOPPED else _left(kept, verdict),
+    )
 
 
 def _complete(kept: Kept) -> bool:
@@ -112,30 +154,7 @@ def _left(kept: Kept, verdict: Verdict | None) -> Problem:
     return Problem(0, f"It was cut off {where}.", reason, resume)
 
 
-def _unit(progress: Progress) -> str:
-    if progress.work is not None and progress.work.tool and progress.state is State.EXECUTING:
-        return "OSC"
-    return _UNITS.get(progress.state, "Check")
-
-
-def _status(stage: Stage, problem: Problem | None) -> str:
-    if problem is not None and stage in (Stage.STOPPED, Stage.PAUSED):
-        return f"Error - {problem.message}"
-    return stage.value
-
-
-def _problem(task: Task) -> Problem | None:
-    if task.progress.problem is not None:
-        return task.progress.problem
-    error: InceptionError | None = task.error
-    if error is not None:
-        return Problem(error.errno, error.message, workaround=workaround(error.errno))
-    return Problem(0, task.stop_reason) if task.stop_reason and task.ended else None
-
-
-def _result(problem: Problem | None) -> Json:
-    if problem is None:
-        return {"code": 0, "msg": "", "reason": "", "workaround": ""}
+def _result(problem: Problem) -> Json:
     return {
         "code": problem.code,
         "msg": problem.message,

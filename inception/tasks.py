@@ -3,38 +3,32 @@
 import time
 from collections import deque
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from itertools import accumulate
+from typing import NamedTuple
 
 from inception.batch.options import Mode, Options
 from inception.errors import InceptionError, NoSuchJob, SequenceBusy
-from inception.meter import Meter
+from inception.meter import Meter, amounts, percent, unit_of_work
 from inception.osc.job import JobProgress, Order, Phase
-from inception.progress import Progress, State
+from inception.progress import Problem, Progress, State
+from inception.status import Stage, Status, cut
 from inception.turns import Turn
+from inception.workarounds import workaround
 from inception.workers import Row, Steer, Stop, Worker
 
 _DAY = 86400.0  # seconds for which an ended task is listed
 _MOST_ENDED = 10_000  # tasks
-_MOST_ROWS = 100_000  # rows of ended tasks whose client did not take them
-
-
-class Stage(StrEnum):
-    """How far a task has come, for who looks from outside."""
-
-    NEW = "New"
-    RUNNING = "Running"
-    PAUSED = "Paused"
-    STOPPED = "Stopped"
-    FINISHED = "Finished"
+_MOST_ROWS = 64 << 20  # bytes, about, of rows whose client did not take them
+_ROW = 600  # bytes that a row takes beside its long texts
+_UNITS = {State.CHECKING: "Check", State.EXECUTING: "Execute", State.BACKUP: "Backup"}
 
 
 @dataclass(eq=False)
 class Task:
-    """One request. `id` is its client's connection id; `rows` are kept where its client went away.
+    """One request while it waits or runs. `id` is its client's connection id, `orphaned` says that that is gone.
 
-    `turn` is what it waits for before it has a worker.
+    `turn` is what it waits for before it has a worker. Of one that has ended only its Status is kept.
     """
 
     id: int
@@ -47,9 +41,8 @@ class Task:
     begun: bool = False
     stop_reason: str = ""
     ended: float | None = None
-    error: InceptionError | None = None
+    error: Problem | None = None
     orphaned: bool = False
-    rows: list[Row] = field(default_factory=list)
     meter: Meter = field(default_factory=Meter)
     jobs: dict[str, JobProgress] = field(default_factory=dict)  # online schema changes by their names
 
@@ -87,6 +80,43 @@ class Task:
             return Stage.PAUSED
         return Stage.RUNNING if self.begun else Stage.NEW
 
+    def status(self, now: float) -> Status:
+        """Return what is told of it; `now` is the time of its clock, in seconds."""
+        progress, meter, ended = self.progress, self.meter, self.ended is not None
+        finished, total = amounts(progress)
+        return Status(
+            name=self.name,
+            target=f"{self.options.host}:{self.options.port}",
+            stage=self.stage,
+            unit=_unit(progress),
+            number=progress.number,
+            statement=progress.current,
+            percent=percent(progress),
+            finished=finished,
+            total=total,
+            work_unit=unit_of_work(progress),
+            total_rate=meter.total_rate(now),
+            recent_rate=0 if ended else meter.recent_rate(now),
+            remaining=0 if ended else meter.remaining(progress, now),
+            binlog=progress.binlog,
+            master_binlog=progress.master_binlog,
+            waiting=self.waiting,
+            outcome=progress.outcome,
+            reason=progress.reason or self._reason,
+            problem=self._problem,
+        )
+
+    @property
+    def _reason(self) -> str:
+        """Say why no time is given, where the figures of what runs have stopped to tell it."""
+        estimating = self.progress.work is not None and self.progress.work.estimating and self.ended is None
+        return "estimating: what the target shows does not tell how long it still takes" if estimating else ""
+
+    @property
+    def _problem(self) -> Problem | None:
+        stopped = Problem(0, self.stop_reason) if self.stop_reason and self.ended is not None else None
+        return self.progress.problem or self.error or stopped
+
     def note(self, progress: Progress | JobProgress) -> None:
         """Take what its worker says."""
         if isinstance(progress, JobProgress):
@@ -103,13 +133,21 @@ class Task:
             self.worker.send(Stop(self.stop_reason))
 
 
+class Ended(NamedTuple):
+    """What is kept of a task that has ended; times in seconds."""
+
+    status: Status
+    began: float
+    ended: float
+
+
 class Tasks:
-    """The registry: those that run by Id, those that ended by the time of their end."""
+    """The registry: those that run by Id, and what is told of those that ended, by the time of their end."""
 
     def __init__(self) -> None:
         self.running: dict[int, Task] = {}
-        self._ended: deque[Task] = deque(maxlen=_MOST_ENDED)
-        self._answering: dict[int, Task] = {}
+        self._ended: deque[Ended] = deque(maxlen=_MOST_ENDED)
+        self._answering: dict[int, tuple[JobProgress, ...]] = {}
 
     def add(self, task: Task) -> None:
         """Take a task in. Raises SequenceBusy where its sequence runs already."""
@@ -122,21 +160,32 @@ class Tasks:
         """Note that a task has ended; its rows are kept, within limits, where its client is gone."""
         self.running.pop(task.id, None)
         task.worker, task.ended = None, time.monotonic()
-        task.error = copy(error)  # without the frames that the raised one came through: they hold the request
-        task.options = replace(task.options, password="")
+        if error is not None:  # not the error itself: its frames hold the request
+            task.error = Problem(error.errno, error.message, workaround=workaround(error.errno))
+        status = task.status(task.ended).shortened()
         if task.orphaned:
-            self._keep(task, rows)
-        else:
-            self._answering[task.id] = task
-        self._ended.append(task)
+            status = replace(status, rows=self._kept(rows))
+        elif task.jobs:
+            self._answering[task.id] = tuple(task.jobs.values())
+        self._ended.append(Ended(status, task.started, task.ended))
+        self._forget()
 
-    def _keep(self, task: Task, rows: list[Row]) -> None:
-        room = _MOST_ROWS - len(rows)
+    def _kept(self, rows: list[Row]) -> list[Row]:
+        """Return as many rows as there is room for, their texts cut; those of earlier tasks make room for them."""
+        kept = _within(
+            _MOST_ROWS, [tuple(cut(cell) if isinstance(cell, str) else cell for cell in row) for row in rows]
+        )
+        room = _MOST_ROWS - sum(map(_size, kept))
         for other in reversed(self._ended):
-            room -= len(other.rows)
-            if room < 0:
-                other.rows = []
-        task.rows = rows[:_MOST_ROWS]
+            room -= sum(map(_size, other.status.rows or ()))
+            if room < 0 and other.status.rows:
+                other.status.rows.clear()
+        return kept
+
+    def _forget(self) -> None:
+        oldest = time.monotonic() - _DAY
+        while self._ended and self._ended[0].ended < oldest:
+            self._ended.popleft()
 
     def answered(self, task_id: int) -> None:
         """Note that a client has its answer: it is there no more, or asks the next question."""
@@ -144,8 +193,8 @@ class Tasks:
 
     def jobs(self) -> Iterator[JobProgress]:
         """Yield the online schema changes of running batches, and of those whose answer is being sent."""
-        for task in (*self.running.values(), *self._answering.values()):
-            yield from task.jobs.values()
+        for jobs in (*(tuple(task.jobs.values()) for task in self.running.values()), *self._answering.values()):
+            yield from jobs
 
     def steer(self, sqlsha1: str, order: Order) -> None:
         """Ask something of an online schema change. Raises NoSuchJob where none of that name runs."""
@@ -163,17 +212,18 @@ class Tasks:
             task.options.sequence == sequence and task.options.mode is Mode.EXECUTE for task in self.running.values()
         )
 
-    def all(self) -> list[Task]:
+    def all(self) -> list[Status]:
         """Return what runs and what ended within a day, the latest of each name, in order of their beginning."""
-        oldest = time.monotonic() - _DAY
-        while self._ended and (self._ended[0].ended or 0) < oldest:
-            self._ended.popleft()
-        latest = {task.name: task for task in (*self._ended, *self.running.values())}
-        return sorted(latest.values(), key=lambda task: task.started)
+        self._forget()
+        now = time.monotonic()
+        running = [(task.started, task.status(now)) for task in self.running.values()]
+        told = [*((each.began, each.status) for each in self._ended), *running]
+        latest = {status.name: (began, status) for began, status in told}
+        return [status for _, status in sorted(latest.values(), key=lambda each: each[0])]
 
-    def find(self, name: str) -> Task | None:
-        """Return the task of that name, None where there is none."""
-        return next((task for task in self.all() if task.name == name), None)
+    def find(self, name: str) -> Status | None:
+        """Return what is told of the task of that name, None where there is none."""
+        return next((status for status in self.all() if status.name == name), None)
 
     def on_connection(self, host: str, port: int, connection_id: int) -> Task | None:
         """Return the task that executes on that connection of a target, None where none here does."""
@@ -181,3 +231,18 @@ class Tasks:
             if (task.options.host, task.options.port) == (host, port) and task.progress.connection_id == connection_id:
                 return task
         return None
+
+
+def _unit(progress: Progress) -> str:
+    if progress.work is not None and progress.work.tool and progress.state is State.EXECUTING:
+        return "OSC"
+    return _UNITS.get(progress.state, "Check")
+
+
+def _within(room: int, rows: list[Row]) -> list[Row]:
+    """Return as many of the first rows as take no more than `room` bytes."""
+    return [row for row, size in zip(rows, accumulate(map(_size, rows)), strict=True) if size <= room]
+
+
+def _size(row: Row) -> int:
+    return _ROW + sum(len(cell) for cell in row if isinstance(cell, str))

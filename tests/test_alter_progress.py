@@ -13,7 +13,6 @@ from inception.facts.online_ddl import Work as Way
 from inception.mysql import Connection, connect
 from inception.progress import Control, Progress, State, Work
 from inception.schema.model import TableName
-from inception.status import of_task
 from inception.tasks import Task
 from inception.turns import Turn
 from inception.watch import subject_of, watched
@@ -91,11 +90,11 @@ def test_a_request_has_come_as_far_as_its_statement() -> None:
 def test_the_status_says_that_no_time_can_be_told() -> None:
     options = Options(Mode.EXECUTE, host="h", port=1)
     sticks = Progress(State.EXECUTING, 0, 1, work=Work(900, 1000, "pages", 90.0, estimating=True))
-    told = of_task(Task(1, options, "", Turn("h:1", "", has_come=True), sticks), 5.0)
+    told = Task(1, options, "", Turn("h:1", "", has_come=True), sticks).status(5.0).whole
     assert (told["progress"], told["remainSeconds"]) == ("90.00 %", None)
     assert str(told["reason"]).startswith("estimating")
     known = Progress(State.EXECUTING, 0, 1, work=Work(1, 4, "rows", 25.0, 30.0))
-    told = of_task(Task(1, options, "", Turn("h:1", "", has_come=True), known), 5.0)
+    told = Task(1, options, "", Turn("h:1", "", has_come=True), known).status(5.0).whole
     assert (told["progress"], told["remainSeconds"], told["reason"]) == ("25.00 %", 30, "")
 
 

@@ -1,4 +1,5 @@
-"""Tell of all tasks, or of one in detail, as one JSON document; ended ones are listed for a day.
+"""Tell of all tasks, or of one in detail, as one JSON document; ended ones are listed for a day, with the first 1,024
+characters of their texts.
 
 A task that was cut off is read from the backup server, and what became of its last statement is found out on the
 target: with the account of a source comment in front (/*--host=…;--port=…;--user=…;--password=…;*/), or of the source
@@ -7,7 +8,6 @@ of the configuration that has this host and port.
 
 import asyncio
 import json
-import time
 from collections.abc import Mapping
 
 from inception import status
@@ -33,8 +33,7 @@ async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:
 
 
 async def _all(context: Context) -> Json:
-    now = time.monotonic()
-    told = {task.name: status.of_task(task, now) for task in context.gateway.tasks.all()}
+    told = {task.name: task for task in context.gateway.tasks.all()}
     address, message = backup_address(context.gateway.settings.snapshot()), ""
     if address is not None:
         try:
@@ -42,7 +41,7 @@ async def _all(context: Context) -> Json:
             told = {each.name: status.of_kept(each, None) for each in kept} | told
         except InceptionError as error:
             message = f"Tasks of other servers, and those that were cut off, may be missing: {error.message}"
-    return status.document((status.brief(each) for each in told.values()), message)
+    return status.document((each.brief for each in told.values()), message)
 
 
 async def _one(context: Context, name: str) -> Json:
@@ -52,10 +51,10 @@ async def _one(context: Context, name: str) -> Json:
         kept = await asyncio.to_thread(_kept, address, name)
         if kept is not None and (task is None or kept.open):  # what is written outlives what we remember
             verdict = await asyncio.to_thread(_verdict, context, kept)
-            return status.document([status.of_kept(kept, verdict)])
+            return status.document([status.of_kept(kept, verdict).whole])
     if task is None:
         raise NoSuchRequest(f"There is no task '{name}'; 'inception get status' lists those of a day.")
-    return status.document([status.of_task(task, time.monotonic())])
+    return status.document([task.whole])
 
 
 def _recent(address: Address) -> list[Task]:

@@ -70,6 +70,7 @@ class CommandPhase:
 
     def end(self) -> None:
         """Take note that the client is gone."""
+        self.unanswered.clear()
         self._statements.clear()
         self.handler.closed()
 

@@ -52,7 +52,7 @@ class Connection:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.stream.close(self._last_words)
-        self.stream.framing.release()
+        self.stream.framing.close()
         del self._service.connections[self.connection_id]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("connection %d ended by an internal error", self.connection_id, exc_info=error)
@@ -86,6 +86,8 @@ class Connection:
                 await self._commands(phase)
         except (TimeoutError, ConnectionError):
             pass
+        except asyncio.CancelledError:
+            pass  # the task would keep it, and with its frames the request, until the garbage is collected
         except Exception as error:
             self._last_words = [self._failure(error)]
         finally:

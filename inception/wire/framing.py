@@ -53,6 +53,12 @@ class Framing:
             self._budget.give_back(self._taken)
             self._taken = 0
 
+    def close(self) -> None:
+        """Forget what has arrived: nothing more is asked for."""
+        self._buffer.clear()
+        self._payload.clear()
+        self.release()
+
     @property
     def waiting(self) -> int:
         """How many bytes were fed but not asked for."""
