@@ -15,6 +15,7 @@ from inception.config import Config
 from inception.custom import RuleFile
 from inception.daily import purge_daily
 from inception.errors import AuditLogFailed, ConfigError
+from inception.first_look import look_at_sources
 from inception.gateway import Gateway
 from inception.logs import log_to
 from inception.monitoring import Monitoring
@@ -61,9 +62,10 @@ async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile
     log.info("Inception %s listens on %s:%d", __version__, values["bind_address"], server.port)
     with _monitoring(gateway, values):
         notify("READY=1")
-        upkeep = asyncio.ensure_future(purge_daily(settings))
+        aside = [asyncio.ensure_future(each) for each in (purge_daily(settings), look_at_sources(config.sources))]
         await stop.get()
-        upkeep.cancel()
+        for each in aside:
+            each.cancel()
         notify("STOPPING=1")
         log.info("stopping: no new requests; running ones have %d s", values["shutdown_grace"])
         return await _stop(gateway, server, values["shutdown_grace"], stop)
