@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from inception.config import Config, load, rule_directory
 from inception.custom import RuleFile, read_directory, use
 from inception.rule import rule_levels, rule_variables
 from inception.settings import Settings
+from inception.settings.config import Config, load, rule_directory
 
 Decorated = Callable[..., None]
 

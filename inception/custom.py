@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from inception.core_variables import CORE
 from inception.errors import ConfigError
 from inception.rule import Level, Rule, add_rules, all_rules, read_rule
 from inception.scene import Scene
-from inception.variables import merge
+from inception.settings.core_variables import CORE
+from inception.settings.variables import merge
 
 GROUP = "inception.rules"
 

@@ -4,10 +4,10 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from inception.accounts import Source
 from inception.errors import InceptionError
 from inception.mysql import connect
 from inception.osc.abandoned import find_abandoned
+from inception.settings.accounts import Source
 
 log = logging.getLogger("inception.upkeep")
 _PATIENCE = 10  # seconds for a target to answer

@@ -17,8 +17,8 @@ from inception.errors import CannotBackUp
 from inception.executed_rows import executed_rows
 from inception.executing import Submission, Work, equipped, execute, take_up
 from inception.introspect import Observer
-from inception.introspect_rows import stored_functions
-from inception.introspect_views import read_views
+from inception.introspect.rows import stored_functions
+from inception.introspect.views import read_views
 from inception.lexer import Syntax
 from inception.parts import FIELDS as PART_FIELDS
 from inception.parts import Part, divide

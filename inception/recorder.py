@@ -19,7 +19,7 @@ from inception.binlog.read import BinlogStream
 from inception.cascades import cascades_are_logged, unlogged_cascade
 from inception.errors import BinlogError, CannotBackUp, InceptionError
 from inception.introspect import Observer
-from inception.introspect_rules import RuleFacts
+from inception.introspect.rules import RuleFacts
 from inception.plan import Undo, home_database
 from inception.ran import Ran
 from inception.schema.model import Table, TableName

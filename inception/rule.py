@@ -1,7 +1,7 @@
 """What a rule is. A rule is a module of inception/rules/ with a docstring, a LEVEL and a function `check`.
 
-LEVEL is the rule's level unless it is given another one (levels.py); FIRM, where it stands, says why that must not be
-a lower one. A rule of LEVEL NONE is off until it is given a level.
+LEVEL is the rule's level unless it is given another one (settings/levels.py); FIRM, where it stands, says why that
+must not be a lower one. A rule of LEVEL NONE is off until it is given a level.
 
 The file's name is the rule's name. The annotation of `check`'s first parameter says what it looks at (a class of
 scene.py or of the statement's form), a second parameter annotated Scene receives the circumstances, and keyword-only
@@ -23,9 +23,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from inception.levels import NO_LEVELS, Levels, Shipped
-from inception.levels import Level as Level
-from inception.variables import Variable, variable_from_parameter
+from inception.settings.levels import NO_LEVELS, Levels, Shipped
+from inception.settings.levels import Level as Level
+from inception.settings.variables import Variable, variable_from_parameter
 
 
 @dataclass(frozen=True)

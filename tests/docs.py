@@ -12,7 +12,7 @@ from inception.batch.options import Mode
 from inception.commands import all_commands
 from inception.rule import Level, Rule, all_rules, rule_variables
 from inception.settings import Settings
-from inception.variables import Variable
+from inception.settings.variables import Variable
 from tests.tree.support import SHOP, printed
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -11,13 +11,13 @@ from inception.batch.options import Mode, Options
 from inception.batch.parse import read_statement
 from inception.batch.split import Piece, split
 from inception.catalog import Catalog
-from inception.levels import Level
 from inception.rule import Rule, add_rules, all_rules, rule_variables
 from inception.scene import Intent
 from inception.schema.define import define
 from inception.schema.model import Database
 from inception.server import ServerVersion
 from inception.settings import Settings
+from inception.settings.levels import Level
 from inception.world import Server, World
 
 TABLES = (

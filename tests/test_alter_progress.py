@@ -5,17 +5,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from inception import watch
-from inception.alter_progress import AlterProgress, Look
 from inception.batch.options import Mode, Options
 from inception.facts.online_ddl import Foreseen
 from inception.facts.online_ddl import Work as Way
+from inception.gateway.tasks import Task
+from inception.gateway.turns import Turn
 from inception.mysql import Connection, connect
+from inception.native import watch
+from inception.native.alter_progress import AlterProgress, Look
+from inception.native.watch import subject_of, watched
 from inception.progress import Control, Progress, State, Work
 from inception.schema.model import TableName
-from inception.tasks import Task
-from inception.turns import Turn
-from inception.watch import subject_of, watched
 from tests.servers import DatabaseServer, MariaDB, MySQL, Option
 
 COPY = Foreseen(Way.COPY, "COPY")

@@ -9,9 +9,9 @@ from typing import Any
 import pymysql
 import pytest
 
-from inception.audit_log import AuditLog, Who
 from inception.batch.options import Mode, Options
 from inception.errors import AuditLogFailed
+from inception.gateway.audit_log import AuditLog, Who
 from inception.sql import quote_text
 from tests.end_to_end.conftest import Shop
 from tests.servers import Gateway, MariaDB, ServerDied

@@ -1,8 +1,8 @@
 """The configuration that is shipped can be started with."""
 
-from inception.config import load
 from inception.rule import rule_levels, rule_variables
 from inception.settings import Settings
+from inception.settings.config import load
 from tests.processes import PROJECT
 
 

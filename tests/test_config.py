@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from inception.config import Config, is_loopback, load
 from inception.errors import ConfigError
 from inception.server import Tls
 from inception.settings import Settings
-from inception.variables import variable_from_parameter
+from inception.settings.config import Config, is_loopback, load
+from inception.settings.variables import variable_from_parameter
 
 # As a rule declares it.
 CHARSETS = variable_from_parameter("inception_support_charset", tuple[str, ...], ("utf8mb4",))

@@ -10,12 +10,12 @@ import pytest
 import yaml
 
 from inception.audit import audit
-from inception.config import load, rule_directory
 from inception.custom import RuleFile, read_directory, use
 from inception.errors import ConfigError
 from inception.rule import all_rules, rule_levels, rule_variables
 from inception.scene import Intent
 from inception.settings import Settings
+from inception.settings.config import load, rule_directory
 from tests.docs import DOCS
 from tests.rules.test_rules import batch_of, findings, world_of
 

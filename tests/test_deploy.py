@@ -11,8 +11,8 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from inception.config import load
 from inception.rule import rule_levels, rule_variables
+from inception.settings.config import load
 from inception.wire.native import hash_native
 from tests.grants import documented
 from tests.processes import PROJECT

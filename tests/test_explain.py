@@ -9,8 +9,8 @@ import pytest
 from inception.batch import read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import split
-from inception.explain import MANY, _Pace
 from inception.introspect import Observer
+from inception.introspect.explain import MANY, _Pace
 from inception.mysql import Connection
 from tests.servers import MariaDB
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from inception.config import Config, load
 from inception.errors import BadLevel, ConfigError
-from inception.levels import Level
 from inception.rule import REFUSED, Said, all_rules, rule_levels, rule_variables
 from inception.settings import NOTHING_SET, Settings, Snapshot
+from inception.settings.config import Config, load
+from inception.settings.levels import Level
 from tests.rules.test_rules import findings
 
 LIMIT = {"sql": "update t set a = 1 where id = 1 limit 1", "given": ["create table t (id int primary key, a int)"]}

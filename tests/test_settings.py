@@ -8,10 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inception.core_variables import CORE
 from inception.errors import BadVariable
 from inception.settings import Settings, like
-from inception.variables import MASK, Between, Help, Kind, Scope, Secret, Variable, merge, variable_from_parameter
+from inception.settings.core_variables import CORE
+from inception.settings.variables import (
+    MASK,
+    Between,
+    Help,
+    Kind,
+    Scope,
+    Secret,
+    Variable,
+    merge,
+    variable_from_parameter,
+)
 
 SESSION = "inception_osc_chunk_size"
 CHARSETS = variable_from_parameter(

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from inception.errors import Stopped, TooManyWaiting
-from inception.turns import Turn, TurnLimits, Turns
+from inception.gateway.turns import Turn, TurnLimits, Turns
 
 
 async def _run(turns: Turns, turn: Turn, until: asyncio.Event) -> None:

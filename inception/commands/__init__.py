@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
 
-from inception.accounts import allows
 from inception.answer import Answer
 from inception.batch.options import Mode, Options, find_comment, read_options
 from inception.batch.split import NOT_STARTED
 from inception.errors import BadCommand, NoSource, NotABatch, RefusedHere
 from inception.gateway import Gateway
 from inception.settings import SessionValues
+from inception.settings.accounts import allows
 
 _LONGEST = 64 * 1024  # characters of a command
 _NEEDS = {  # verb: the role that may; verbs that change what concerns others are an admin's, looking is everybody's

@@ -7,10 +7,10 @@ removed while the tool works on the table, nor where the table itself is not the
 from collections.abc import Mapping
 
 from inception.answer import Answer
-from inception.audit_log import Who
 from inception.cleaning import CleanRequest
 from inception.commands import Context
 from inception.errors import BadCommand
+from inception.gateway.audit_log import Who
 from inception.schema.model import TableName
 
 SYNTAX = "inception clean osc <table>"

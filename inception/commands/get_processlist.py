@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from inception.answer import Answer, CellType, Field, ResultSet, Value
 from inception.commands import Context
+from inception.gateway.tasks import Task
 from inception.progress import State
-from inception.tasks import Task
 
 SYNTAX = "inception <verb:get|show> [<full:full>] processlist"
 

@@ -10,16 +10,15 @@ import asyncio
 import json
 from collections.abc import Mapping
 
-from inception import status
 from inception.answer import Answer, ResultSet, texts
 from inception.backup import connect_backup
 from inception.claim import Task, find_task, recent_tasks
 from inception.commands import Context
 from inception.errors import InceptionError, NoSuchRequest
-from inception.gateway import backup_address
+from inception.gateway import backup_address, status
+from inception.gateway.status import Json
 from inception.recovery import investigate
 from inception.server import Address
-from inception.status import Json
 from inception.verdict import Outcome, Verdict
 
 SYNTAX = "inception get status [<sequence>]"

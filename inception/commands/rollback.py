@@ -8,9 +8,9 @@ its answer's `sequence` can be rolled back in turn.
 from collections.abc import Mapping
 
 from inception.answer import Answer
-from inception.audit_log import Who
 from inception.commands import Context, values_of
 from inception.errors import BadCommand
+from inception.gateway.audit_log import Who
 from inception.rollback import RollbackRequest
 
 SYNTAX = "inception rollback <opid_time,> [from <backup_dbname>]"

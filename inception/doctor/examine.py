@@ -8,8 +8,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from inception.accounts import Source
-from inception.config import Config
 from inception.doctor import backup_server, target
 from inception.doctor.check import Check, Purpose, State
 from inception.doctor.look import look_at_backup_server, look_at_target
@@ -18,6 +16,8 @@ from inception.gateway import backup_address
 from inception.osc.tool import find_tool
 from inception.server import Address
 from inception.settings import Snapshot
+from inception.settings.accounts import Source
+from inception.settings.config import Config
 from inception.world import Tool
 
 _STYLES = {State.FINE: "green", State.DEGRADED: "yellow", State.MISSING: "bold red"}

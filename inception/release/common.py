@@ -15,11 +15,11 @@ from inception.configured import config_files, load_configuration
 from inception.errors import InceptionError
 
 if TYPE_CHECKING:  # what is heavy is loaded when a command runs
-    from inception.config import Config
     from inception.custom import RuleFile
     from inception.release.outcome import Line, Script
     from inception.release.run import Target
     from inception.settings import Settings
+    from inception.settings.config import Config
 
 Decorated = Callable[..., None]
 _FORMATS = ("table", "json", "sarif", "github", "junit")

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from inception.config import Config
 from inception.errors import BadOption, ConfigError
-from inception.optionfile import read_group
 from inception.server import Address, Tls
+from inception.settings.config import Config
+from inception.settings.optionfile import read_group
 
 PASSWORD = "INCEPTION_TARGET_PASSWORD"  # noqa: S105 - the name of a variable
 _CLIENT = "client"  # the group that the mysql client reads

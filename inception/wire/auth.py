@@ -13,7 +13,7 @@ from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from inception.accounts import User
+from inception.settings.accounts import User
 from inception.wire.native import DIGEST_LENGTH as NATIVE_LENGTH
 from inception.wire.native import NATIVE_PLUGIN, hash_native, native_digest, proves_native
 from inception.wire.sha2 import (

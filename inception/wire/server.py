@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from inception.accounts import User
+from inception.settings.accounts import User
 from inception.wire.auth import Accounts
 from inception.wire.connection import Connection
 from inception.wire.facts import SERVER_VERSION

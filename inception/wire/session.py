@@ -6,16 +6,16 @@ from dataclasses import replace
 from functools import partial
 
 from inception import commands
-from inception.accounts import allows
 from inception.answer import Answer, Ok
-from inception.audit_log import Who
 from inception.batch.options import find_comment, mask_passwords, read_options
 from inception.batch.split import NOT_STARTED, is_commit, is_start, looks_like_batch, opens_batch, split
 from inception.errors import BatchTooLarge, NestedStart, NotABatch, RefusedHere
 from inception.gateway import Gateway
+from inception.gateway.audit_log import Who
 from inception.logs import begin_trace
 from inception.pipeline import Request
 from inception.settings import NOTHING_SET, SessionValues
+from inception.settings.accounts import allows
 from inception.sql import quote_name
 from inception.wire.chatter import answer_chatter
 from inception.wire.facts import ClientFacts

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from inception.accounts import SHA2_FORM
+from inception.settings.accounts import SHA2_FORM
 
 SHA2_PLUGIN = "caching_sha2_password"
 DIGEST_LENGTH = 32

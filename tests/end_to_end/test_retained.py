@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from inception.config import Config
 from inception.gateway import Gateway
+from inception.gateway.workers import Pool
 from inception.rule import rule_variables
 from inception.settings import Settings
+from inception.settings.config import Config
 from inception.wire.server import WireServer
 from inception.wire.session import Session
-from inception.workers import Pool
 from tests.servers import MariaDB
 from tests.wire.support import RawClient, wait_until
 

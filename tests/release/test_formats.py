@@ -7,12 +7,12 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from inception.levels import Level
 from inception.release.formats import as_github, as_json, as_junit
 from inception.release.outcome import Line, Script, execution_code, exit_code, placed
 from inception.release.sarif import as_sarif
 from inception.report import Report, Stage
 from inception.rule import Finding
+from inception.settings.levels import Level
 
 SARIF = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_text())
 

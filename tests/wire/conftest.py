@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inception.accounts import User
+from inception.settings.accounts import User
 from inception.wire.certificates import prepare
 from inception.wire.limits import Limits
 from inception.wire.tls import Security

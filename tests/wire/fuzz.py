@@ -17,7 +17,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from inception.accounts import User
+from inception.settings.accounts import User
 from inception.wire.certificates import prepare
 from inception.wire.limits import Limits
 from inception.wire.native import hash_native

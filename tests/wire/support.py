@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pymysql
 
-from inception.accounts import User
 from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value, texts
 from inception.errors import NotABatch, ServerError
+from inception.settings.accounts import User
 from inception.wire.chatter import answer_chatter
 from inception.wire.facts import ClientFacts
 from inception.wire.handler import Client, Later

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inception.accounts import User, read_users
 from inception.errors import ConfigError
+from inception.settings.accounts import User, read_users
 from inception.sql import quote_name, quote_text
 from inception.wire.auth import new_scramble
 from inception.wire.native import hash_native, native_digest, proves_native

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from inception.accounts import User
+from inception.settings.accounts import User
 from inception.wire.native import hash_native
 from inception.wire.sha2 import hash_sha2
 from inception.wire.tls import Security

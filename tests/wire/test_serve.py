@@ -10,9 +10,9 @@ import pymysql
 import pytest
 from click.testing import CliRunner
 
-from inception.accounts import read_users
 from inception.cli import main
 from inception.serve import notify
+from inception.settings.accounts import read_users
 from tests.servers import Gateway, ServerDied
 from tests.wire.authority import Authority
 

@@ -11,7 +11,7 @@ from inception.facts.foreseen import foreseen_in, sentence, stored_in
 from inception.rule import Level
 from inception.scene import Scene
 from inception.schema.alter import AlterTable
-from inception.variables import Help
+from inception.settings.variables import Help
 from inception.world import UNREAD
 
 LEVEL = Level.NOTE

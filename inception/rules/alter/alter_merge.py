@@ -9,7 +9,7 @@ from inception.facts.cost import cheaper_sequence
 from inception.rule import Level
 from inception.scene import Scene
 from inception.schema.alter import AlterTable
-from inception.variables import Help
+from inception.settings.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 730

@@ -11,7 +11,7 @@ from inception.rule import REFUSED, Level, Said
 from inception.scene import Scene
 from inception.schema.alter import AlterTable
 from inception.schema.statements import CreateIndex
-from inception.variables import Between, Help
+from inception.settings.variables import Between, Help
 
 LEVEL = Level.ERROR
 FIRM = REFUSED

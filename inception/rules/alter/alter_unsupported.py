@@ -11,7 +11,7 @@ from inception.rule import Level
 from inception.scene import Scene
 from inception.schema import actions as act
 from inception.schema.model import Table
-from inception.variables import Help
+from inception.settings.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 722

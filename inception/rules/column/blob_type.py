@@ -6,7 +6,7 @@ from typing import Annotated
 from inception.facts.types import BLOBS, TEXTS
 from inception.rule import Level
 from inception.scene import NewColumn
-from inception.variables import Help
+from inception.settings.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 240

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from inception.rule import Level
 from inception.scene import NewColumn
-from inception.variables import Between, Help
+from inception.settings.variables import Between, Help
 
 LEVEL = Level.WARNING
 ORDER = 248

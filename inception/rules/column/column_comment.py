@@ -5,7 +5,7 @@ from typing import Annotated
 
 from inception.rule import Level
 from inception.scene import NewColumn
-from inception.variables import Help
+from inception.settings.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 210

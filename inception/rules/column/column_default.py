@@ -7,7 +7,7 @@ from inception.facts.types import LARGE
 from inception.rule import Level
 from inception.scene import NewColumn, NewDefault
 from inception.schema.model import Column
-from inception.variables import Help
+from inception.settings.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 230

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from inception.batch.statement import Delete, Update
 from inception.rule import Level
-from inception.variables import Help
+from inception.settings.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 512

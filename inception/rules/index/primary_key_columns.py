@@ -6,7 +6,7 @@ from typing import Annotated
 from inception.rule import Level
 from inception.scene import NewIndex
 from inception.schema.model import IndexKind
-from inception.variables import Between, Help
+from inception.settings.variables import Between, Help
 
 LEVEL = Level.WARNING
 ORDER = 324

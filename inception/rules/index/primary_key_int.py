@@ -6,7 +6,7 @@ from typing import Annotated
 from inception.rule import Level
 from inception.scene import NewColumn, NewIndex
 from inception.schema.model import Column, IndexKind, Table
-from inception.variables import Help
+from inception.settings.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 326

@@ -6,7 +6,7 @@ from typing import Annotated
 from inception.batch.statement import Delete, Insert, Statement, Update
 from inception.rule import Level
 from inception.scene import Scene
-from inception.variables import Between, Help
+from inception.settings.variables import Between, Help
 
 LEVEL = Level.WARNING
 ORDER = 50

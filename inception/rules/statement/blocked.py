@@ -8,7 +8,7 @@ from typing import Annotated
 from inception.batch.statement import Kind, Statement
 from inception.rule import Level
 from inception.scene import Scene
-from inception.variables import Between, Help
+from inception.settings.variables import Between, Help
 from inception.world import blocked_by
 
 LEVEL = Level.NOTE

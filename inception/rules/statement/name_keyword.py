@@ -12,7 +12,7 @@ from inception.schema.databases import CreateDatabase
 from inception.schema.define import CreateTable
 from inception.schema.statements import CreateIndex, RenameTables
 from inception.schema.views import CreateView
-from inception.variables import Help
+from inception.settings.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 64

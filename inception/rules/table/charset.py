@@ -9,7 +9,7 @@ from inception.schema.actions import ConvertCharset, SetOption
 from inception.schema.databases import AlterDatabase, CreateDatabase
 from inception.schema.define import CreateTable
 from inception.schema.model import collation_charset
-from inception.variables import Help
+from inception.settings.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 120

@@ -7,7 +7,7 @@ from inception.rule import Level
 from inception.scene import Scene
 from inception.schema.actions import SetOption
 from inception.schema.define import CreateTable
-from inception.variables import Help
+from inception.settings.variables import Help
 
 LEVEL = Level.WARNING
 ORDER = 130

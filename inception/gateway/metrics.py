@@ -1,4 +1,4 @@
-"""What is counted for Prometheus, and how it is named. Not the HTTP side of it: that is monitoring.py's."""
+"""What is counted for Prometheus, and how it is named. Not the HTTP side of it: that is serve/monitoring.py's."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol

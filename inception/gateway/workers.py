@@ -226,7 +226,7 @@ class Pool:
         self._own_rules = tuple(own_rules)
         self._idle: list[Worker] = []
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["inception.pipeline", "inception.workers"])
+        self._context.set_forkserver_preload(["inception.pipeline", "inception.gateway.workers"])
         self._starting = asyncio.Lock()
 
     async def run(self, request: AnyRequest, on_progress: OnProgress, on_worker: Callable[[Worker], None]) -> list[Row]:

@@ -7,14 +7,14 @@ from inception.batch.statement import Kind, Statement
 from inception.cascades import cascades_are_logged
 from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
-from inception.explain import Explainer
-from inception.introspect_rows import LONGEST_QUESTION, RowEstimates
-from inception.introspect_rules import RuleFacts
-from inception.introspect_storage import blockers, stored_of
+from inception.introspect.explain import Explainer
+from inception.introspect.rows import LONGEST_QUESTION, RowEstimates
+from inception.introspect.rules import RuleFacts
+from inception.introspect.scratch import tried
+from inception.introspect.storage import blockers, stored_of
 from inception.mysql import Connection, Row, connect
 from inception.schema.define import define
 from inception.schema.model import Column, Database, Table, TableName
-from inception.scratch import tried
 from inception.server import Address
 from inception.sql import quote_name, quote_text
 from inception.world import Reference, Server, Verdict, World

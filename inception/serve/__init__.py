@@ -10,23 +10,23 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from inception import __version__
-from inception.audit_log import AuditLog
-from inception.config import Config
 from inception.custom import RuleFile
-from inception.daily import purge_daily
 from inception.errors import AuditLogFailed, ConfigError
 from inception.first_look import look_at_sources
 from inception.gateway import Gateway
+from inception.gateway.audit_log import AuditLog
+from inception.gateway.workers import Pool
 from inception.logs import log_to
-from inception.monitoring import Monitoring
-from inception.reload import ReadAgain, reload
+from inception.serve.daily import purge_daily
+from inception.serve.monitoring import Monitoring
+from inception.serve.reload import ReadAgain, reload
 from inception.settings import Settings, Snapshot
+from inception.settings.config import Config
 from inception.wire.certificates import default_state_directory, prepare
 from inception.wire.limits import Limits
 from inception.wire.server import WireServer
 from inception.wire.session import Session
 from inception.wire.tls import Security
-from inception.workers import Pool
 
 log = logging.getLogger("inception")
 _LAST_ANSWERS = 30.0  # seconds for clients to take their answers once the work has ended

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from inception.errors import ConfigError
-from inception.levels import KnownLevels, Levels
 from inception.server import Address, Tls
-from inception.variables import Secret
+from inception.settings.levels import KnownLevels, Levels
+from inception.settings.variables import Secret
 
 ROLES = ("admin", "execute", "audit")
 # What mysql.user has of a caching_sha2_password: thousands of rounds, salt, digest.

@@ -1,6 +1,6 @@
 """Watches a change of a definition from a second connection while it runs: how far it is, whom it waits for.
 
-Only looks; what the figures mean is alter_progress.py's. A server that shows nothing, or refuses, is watched no
+Only looks; what the figures mean is native/alter_progress.py's. A server that shows nothing, or refuses, is watched no
 longer: the statement runs all the same.
 """
 
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from inception.alter_progress import AlterProgress, Look
 from inception.blockers import blockers_of
 from inception.errors import ConnectionLost, InceptionError, ServerError
 from inception.facts.online_ddl import Foreseen
 from inception.facts.online_ddl import Work as Way
 from inception.mysql import Connection, connect
+from inception.native.alter_progress import AlterProgress, Look
 from inception.progress import Control, Work
 from inception.schema.model import TableName
 from inception.server import Address

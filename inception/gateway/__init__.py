@@ -8,11 +8,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from inception.accounts import Source
 from inception.answer import ResultSet
-from inception.audit_log import AuditLog, Who, between
 from inception.batch.options import Mode, Options
-from inception.config import Config
 from inception.errors import (
     BadOption,
     InceptionError,
@@ -23,12 +20,15 @@ from inception.errors import (
     Stopped,
     TableBusy,
 )
-from inception.metrics import Metrics
+from inception.gateway.audit_log import AuditLog, Who, between
+from inception.gateway.metrics import Metrics
+from inception.gateway.tasks import Task, Tasks
+from inception.gateway.turns import TurnLimits, Turns
+from inception.gateway.workers import AnyRequest, Pool, Row, Worker
 from inception.server import Address
 from inception.settings import SessionValues, Settings, Snapshot
-from inception.tasks import Task, Tasks
-from inception.turns import TurnLimits, Turns
-from inception.workers import AnyRequest, Pool, Row, Worker
+from inception.settings.accounts import Source
+from inception.settings.config import Config
 
 log = logging.getLogger("inception.request")
 

@@ -1,7 +1,8 @@
 """The values of all variables and the levels of all rules in force.
 
 Values come in layers: default < configuration < global (`inception set`) < session < batch. The configuration is read
-by config.py; variables are declared in core_variables.py and by the rules; what a variable is says variables.py.
+by config.py; variables are declared in core_variables.py and by the rules; what a variable is says variables.py. Who
+may log in and which targets there are says accounts.py.
 """
 
 import re
@@ -9,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from inception.core_variables import CORE
 from inception.errors import BadVariable
-from inception.levels import NO_LEVELS, KnownLevels, Level, Levels, Shipped
-from inception.variables import Scope, Value, Variable, merge
+from inception.settings.core_variables import CORE
+from inception.settings.levels import NO_LEVELS, KnownLevels, Level, Levels, Shipped
+from inception.settings.variables import Scope, Value, Variable, merge
 
 ALIASES = {"autocommit": "auto_commit"}
 
@@ -58,7 +59,7 @@ NOTHING_SET = Snapshot({})
 class Settings:
     """The variables of a running server and the levels of its rules.
 
-    `variables` and `shipped` are the rules', `configured` and `levels` what config.py read.
+    `variables` and `shipped` are the rules', `configured` and `levels` what settings/config.py read.
     """
 
     def __init__(

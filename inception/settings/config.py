@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from inception.accounts import Source, User, password_in, read_sources, read_users, reason
-from inception.core_variables import CORE
 from inception.errors import BadVariable, ConfigError
-from inception.levels import KnownLevels, Levels, Shipped
-from inception.optionfile import read_group
 from inception.settings import normalise, unknown
-from inception.variables import Kind, Value, Variable, merge
+from inception.settings.accounts import Source, User, password_in, read_sources, read_users, reason
+from inception.settings.core_variables import CORE
+from inception.settings.levels import KnownLevels, Levels, Shipped
+from inception.settings.optionfile import read_group
+from inception.settings.variables import Kind, Value, Variable, merge
 
 # Keys of older servers' files that have no effect here.
 WITHOUT_EFFECT = frozenset(

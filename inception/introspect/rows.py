@@ -10,8 +10,8 @@ from inception.batch.statement import Delete, Insert, Kind, Statement, Update
 from inception.catalog import Catalog
 from inception.counting import counting_queries
 from inception.errors import ConnectionLost, ServerError
-from inception.explain import Explainer, Question
 from inception.facts.keyed import names_one_row
+from inception.introspect.explain import Explainer, Question
 from inception.lexer import Syntax
 from inception.mysql import Connection
 from inception.schema.model import TableName

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from inception.batch.options import Mode, Options
 from inception.errors import InceptionError, NoSuchJob, SequenceBusy
-from inception.meter import Meter, amounts, percent, unit_of_work
+from inception.gateway.meter import Meter, amounts, percent, unit_of_work
+from inception.gateway.status import Stage, Status, cut
+from inception.gateway.turns import Turn
+from inception.gateway.workers import Row, Steer, Stop, Worker
 from inception.osc.job import JobProgress, Order, Phase
 from inception.progress import Problem, Progress, State
-from inception.status import Stage, Status, cut
-from inception.turns import Turn
 from inception.workarounds import workaround
-from inception.workers import Row, Steer, Stop, Worker
 
 _DAY = 86400.0  # seconds for which an ended task is listed
 _MOST_ENDED = 10_000  # tasks

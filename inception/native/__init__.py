@@ -17,12 +17,12 @@ from inception.batch.statement import Kind
 from inception.blockers import blockers_of
 from inception.errors import ConnectionLost, ServerError
 from inception.introspect import Observer
+from inception.native.watch import subject_of, watched
 from inception.plan import Step
 from inception.progress import Control, Work
 from inception.schema.alter import AlterTable
 from inception.server import Outcome
 from inception.session import Session
-from inception.watch import subject_of, watched
 from inception.world import Blocker, blocked_by
 
 log = logging.getLogger(__name__)

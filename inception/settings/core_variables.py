@@ -1,6 +1,6 @@
 """Every variable of the server itself: what it is called, what it may be, what it means. Those of rules are theirs."""
 
-from inception.variables import Kind, Scope, Secret, Value, Variable
+from inception.settings.variables import Kind, Scope, Secret, Value, Variable
 
 _G, _S, _R = Scope.GLOBAL, Scope.SESSION, Scope.READ_ONLY
 _MIB = 2**20

@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from inception.accounts import User
-from inception.config import Config
 from inception.errors import ConfigError, InceptionError
 from inception.gateway import Gateway
 from inception.settings import Settings
+from inception.settings.accounts import User
+from inception.settings.config import Config
 
-log = logging.getLogger("inception.reload")
+log = logging.getLogger("inception.serve.reload")
 
 ReadAgain = Callable[[], tuple[Config, Settings]]
 
