@@ -17,7 +17,8 @@ def there(target: DatabaseServer, gateway: Gateway, backup_server: MariaDB) -> S
 
 @pytest.fixture
 def place(target: DatabaseServer) -> Iterator[str]:
-    with target.database() as name:
+    with target.database() as name, target.connect() as connection:
+        connection.query("FLUSH BINARY LOGS")  # a file without the statements of other tests, in any character set
         yield name
 
 
