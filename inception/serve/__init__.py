@@ -18,6 +18,7 @@ from inception.gateway.audit_log import AuditLog
 from inception.gateway.workers import Pool
 from inception.logs import log_to
 from inception.serve.daily import purge_daily
+from inception.serve.memory import give_back_regularly
 from inception.serve.monitoring import Monitoring
 from inception.serve.reload import ReadAgain, reload
 from inception.settings import Settings, Snapshot
@@ -62,7 +63,8 @@ async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile
     log.info("Inception %s listens on %s:%d", __version__, values["bind_address"], server.port)
     with _monitoring(gateway, values):
         notify("READY=1")
-        aside = [asyncio.ensure_future(each) for each in (purge_daily(settings), look_at_sources(config.sources))]
+        meanwhile = (purge_daily(settings), look_at_sources(config.sources), give_back_regularly())
+        aside = [asyncio.ensure_future(each) for each in meanwhile]
         await stop.get()
         for each in aside:
             each.cancel()
