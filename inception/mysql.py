@@ -13,10 +13,10 @@ from socket import SHUT_RDWR
 from typing import Any
 
 import pymysql
-from pymysql.charset import charset_by_name
 from pymysql.constants import COMMAND, SERVER_STATUS
 from pymysql.cursors import SSCursor
 
+from inception.codecs import UNKNOWN_TO_DRIVER, codec_of
 from inception.errors import ConnectionLost, ServerError
 from inception.keepalive import keep_alive
 from inception.server import Address, Outcome, ServerVersion, ServerWarning, Tls
@@ -26,17 +26,6 @@ Row = tuple[Cell, ...]
 
 # Client-side codes of the protocol (CR_SERVER_GONE_ERROR …) and the server's shutdown and kill: no answer will come.
 _LOST = frozenset({2003, 2006, 2013, 2014, 2055, 1053, 1077, 1079, 1927, 4031})
-# Python's codecs for the character sets whose MySQL meaning differs from the codec that PyMySQL picks, and for those
-# where it picks one that there is not: as clients' texts are decoded, so that each byte arrives as it came.
-_CODECS = {"latin1": "cp1252", "utf8": "utf-8", "utf8mb3": "utf-8", "utf8mb4": "utf-8"}
-_UNKNOWN_TO_DRIVER = {
-    "binary": "utf-8",
-    "eucjpms": "euc_jp",
-    "macce": "mac_latin2",
-    "hp8": "hp_roman8",
-} | dict.fromkeys(("dec8", "swe7", "armscii8", "keybcs2", "geostd8"), "ascii")
-
-
 _PREPARED = 12  # bytes at least of the answer to COM_STMT_PREPARE
 
 
@@ -219,15 +208,6 @@ class Connection:
         self.close()
 
 
-def codec_of(charset: str) -> str:
-    """Return the Python codec of a MySQL character set; utf-8 where there is none."""
-    known = (_CODECS | _UNKNOWN_TO_DRIVER).get(charset.lower())
-    if known:
-        return known
-    found = charset_by_name(charset)
-    return found.encoding if found is not None else "utf-8"
-
-
 def connect(
     address: Address,
     *,
@@ -248,7 +228,7 @@ def connect(
             port=address.port,
             user=address.user,
             password=address.password.encode("utf-8", "surrogateescape"),  # the driver would take latin1
-            charset="utf8mb4" if charset.lower() in _UNKNOWN_TO_DRIVER else charset,
+            charset="utf8mb4" if charset.lower() in UNKNOWN_TO_DRIVER else charset,
             connect_timeout=connect_timeout,
             read_timeout=connect_timeout,  # for the handshake
             write_timeout=read_timeout,
@@ -267,7 +247,7 @@ def connect(
         raw.connect()
         raw._read_timeout = read_timeout
         keep_alive(raw._sock)
-        if charset.lower() in _UNKNOWN_TO_DRIVER:
+        if charset.lower() in UNKNOWN_TO_DRIVER:
             raw.query(f"SET NAMES {charset.lower()}")
         raw.encoding = codec_of(charset)
         return Connection(raw, address)

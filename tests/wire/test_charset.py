@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inception.codecs import codec_of
 from inception.errors import ServerError
-from inception.mysql import codec_of
 from inception.wire.charset import (
     CHARSETS,
     UTF8MB4,
