@@ -85,6 +85,7 @@ def test_the_documented_grants_are_what_is_needed(server: DatabaseServer, name: 
         ({"read_only": "ON"}, "execute: read_only", State.MISSING),
         ({"sync_binlog": 100}, "execute: sync_binlog", State.DEGRADED),
         ({"binlog_expire_logs_seconds": 600}, "backup: binary log kept", State.DEGRADED),
+        ({"log_bin_trust_function_creators": "OFF"}, "osc: log_bin_trust_function_creators", State.MISSING),
     ],
 )
 def test_a_server_that_is_set_up_wrongly(

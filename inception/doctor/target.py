@@ -118,7 +118,7 @@ def _kept(facts: Facts) -> Check:
 
 
 def altering_online(facts: Facts, tool: Tool) -> Iterator[Check]:
-    """Judge what pt-online-schema-change needs (its manual, and MySQL's on CREATE TRIGGER)."""
+    """Judge what pt-online-schema-change needs (its manual; MySQL's and MariaDB's on CREATE TRIGGER, error 1419)."""
     purpose = Purpose.OSC
     if tool.problem:
         what, _, remedy = tool.problem.partition(". ")
@@ -128,7 +128,7 @@ def altering_online(facts: Facts, tool: Tool) -> Iterator[Check]:
     wanted = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "TRIGGER")
     yield privileges(facts, purpose, _MISSING, "the tool is refused", *wanted)
     yield privileges(facts, purpose, _MISSING, "the tool looks for replicas", "PROCESS", "REPLICATION SLAVE")
-    if facts.version.mariadb or not facts.on("log_bin"):
+    if not facts.on("log_bin"):
         return
     trusted = facts.on("log_bin_trust_function_creators") or facts.grants.where("SUPER")
     name = "log_bin_trust_function_creators"
