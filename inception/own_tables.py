@@ -12,7 +12,7 @@ from inception.mysql import Connection
 from inception.sql import quote_name, quote_text
 
 DATABASE = "inception"
-VERSION = 1
+VERSION = 2  # one more for every change of a column: only then are tables that stand completed
 _NOTHING_YET = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
 _ALREADY = 1060  # ER_DUP_FIELDNAME: another server was faster
 _OPTIONS = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"

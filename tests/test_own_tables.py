@@ -1,6 +1,7 @@
 """Our tables on the backup server: made, completed where an older server made them, left alone where a later one did."""
 
 from collections.abc import Iterator
+from zlib import crc32
 
 import pytest
 
@@ -48,6 +49,21 @@ def test_what_an_older_server_made_is_completed_and_its_rows_stay(backup: Connec
     make_own_tables(backup)
     assert _columns(backup, "execute_progress") == _wanted("execute_progress")
     assert backup.query("SELECT status, errcode FROM inception.execute_progress") == [("DONE", None)]
+
+
+def test_columns_that_an_earlier_version_did_not_have_are_added(backup: Connection) -> None:
+    make_own_tables(backup)
+    backup.query("ALTER TABLE inception.execute_statement DROP COLUMN tool")
+    backup.query(f"UPDATE inception.layout SET version = {VERSION - 1}")
+    make_own_tables(backup)
+    assert {table: _columns(backup, table) for table in TABLES} == {table: _wanted(table) for table in TABLES}
+
+
+def test_other_columns_need_another_version() -> None:
+    columns = sorted(f"{table}.{column}" for table in TABLES for column in _wanted(table))
+    assert (VERSION, crc32(" ".join(columns).encode())) == (2, 3421231533), (
+        "columns have changed: raise VERSION, then this"
+    )
 
 
 def test_a_table_that_somebody_dropped_is_made_again(backup: Connection) -> None:
