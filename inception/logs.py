@@ -19,6 +19,11 @@ def begin_trace() -> str:
     return trace
 
 
+def resume_trace(trace: str) -> None:
+    """Let what this task does from now on belong to a request that another one took."""
+    _trace.set(trace)
+
+
 def current_trace() -> str:
     """Return the id of the request that this task works on, '' outside any."""
     return _trace.get()

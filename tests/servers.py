@@ -12,6 +12,8 @@ server is there in 0.1 s (MariaDB) or 0.5 s (MySQL). Servers die with the proces
 
 import itertools
 import os
+import re
+import signal
 import subprocess
 import sys
 from abc import abstractmethod
@@ -30,6 +32,7 @@ __all__ = ["Gateway", "MariaDB", "MySQL", "NotInstalled", "ServerDied", "scratch
 
 Option = str | int | bool  # True is the bare `--option`, False its `--skip-` form
 _numbers = itertools.count(1)
+_PASSWORD = re.compile(r"--pass(?:word)?=(?!\*{8})[^\n]{0,80}")
 
 
 class NotInstalled(Exception):
@@ -295,6 +298,13 @@ class Gateway(Process):
         if self.alive:
             self.stop()
         self.start(**changed)
+
+    def _end(self, number: signal.Signals) -> int:
+        """End it; whatever a test did with it, no password of a source comment may stand in its log."""
+        status = super()._end(number)
+        if shown := _PASSWORD.search(self.log):
+            raise AssertionError(f"A password stands in the gateway's log: {shown[0]}")
+        return status
 
     def _command(self) -> list[str]:
         settings = {"port": self.port, "state_directory": self.directory / "state", **self.settings}

@@ -10,10 +10,11 @@ from tests.servers import Gateway, MariaDB
 
 
 def test_json_lines_tell_which_request_they_are_about(mariadb: MariaDB, tmp_path: Path) -> None:
-    path = tmp_path / "inception.log"
-    with Gateway(log_format="json", general_log_file=path) as gateway:
+    path, audit = tmp_path / "inception.log", tmp_path / "audit.jsonl"
+    with Gateway(log_format="json", general_log_file=path, audit_log_file=audit) as gateway:
         gateway.start()
         shop = Shop(gateway, mariadb, mariadb)
+        shop.submit("--enable-execute;--disable-remote-backup;", "use test; set names utf8mb4;")
         shop.check("select '漢\n字';")
         shop.ask("inception show rules")
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
@@ -22,6 +23,8 @@ def test_json_lines_tell_which_request_they_are_about(mariadb: MariaDB, tmp_path
     assert all(re.fullmatch("[0-9a-f]{32}", line["trace_id"]) for line in asked)
     assert asked[0]["trace_id"] != asked[1]["trace_id"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", asked[0]["time"])
+    executed = next(line for line in lines if "set names utf8mb4;" in line["message"])
+    assert executed["trace_id"] == json.loads(audit.read_text().splitlines()[0])["trace_id"]
     started = next(line for line in lines if f"listens on {HOST}" in line["message"])
     assert (started["level"], "trace_id" in started) == ("INFO", False)
 

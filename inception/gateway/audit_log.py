@@ -21,6 +21,7 @@ from typing import Any
 from inception.answer import Value
 from inception.batch.options import Options, mask_passwords
 from inception.errors import AuditLogFailed, InceptionError
+from inception.logs import current_trace
 
 _LONGEST_TEXT = 2**20
 _LONGEST_SQL = 4096
@@ -66,6 +67,7 @@ class AuditLog:
             {
                 "event": "begin",
                 "id": entry.id,
+                "trace_id": current_trace(),
                 "time": _time(entry.began),
                 "connection": who.connection_id,
                 "user": who.user,

@@ -12,7 +12,7 @@ from inception.batch.split import NOT_STARTED, is_commit, is_start, looks_like_b
 from inception.errors import BatchTooLarge, NestedStart, NotABatch, RefusedHere
 from inception.gateway import Gateway
 from inception.gateway.audit_log import Who
-from inception.logs import begin_trace
+from inception.logs import begin_trace, resume_trace
 from inception.pipeline import Request
 from inception.settings import NOTHING_SET, SessionValues
 from inception.settings.accounts import allows
@@ -52,7 +52,11 @@ class Session:
 
     def query(self, text: str) -> Answer | Later:
         """Answer one COM_QUERY."""
-        begin_trace()
+        trace = begin_trace()
+        answer = self._answer(text)
+        return partial(_traced, trace, answer) if callable(answer) else answer
+
+    def _answer(self, text: str) -> Answer | Later:
         self._log(text)
         self._gateway.tasks.answered(self._client.connection_id)
         if self._opening is not None:
@@ -176,6 +180,12 @@ class Session:
         if self._gateway.settings.value("general_log"):
             shown = mask_passwords(text[: 4 * _LONGEST_LOGGED])[:_LONGEST_LOGGED]
             log.info("%d %s@%s %s", self._client.connection_id, self._client.user, self._client.host, shown)
+
+
+async def _traced(trace: str, later: Later) -> Answer:
+    """Make an answer in a task of its own, whose lines in the log belong to the request, too."""
+    resume_trace(trace)
+    return await later()
 
 
 def _bare(name: str) -> str:
