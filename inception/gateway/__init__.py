@@ -189,7 +189,7 @@ class Gateway:
         else:
             task.stop("The client is gone")
             if task.worker is not None:
-                task.worker.kill()
+                task.worker.kill(task.stop_reason)
 
     def kill(self, task_id: int, reason: str) -> None:
         """Stop a request. Raises NoSuchRequest."""

@@ -24,7 +24,7 @@ from typing import Any
 from inception.answer import Value
 from inception.cleaning import CleanRequest
 from inception.custom import RuleFile, use
-from inception.errors import InceptionError, ServerError
+from inception.errors import InceptionError, ServerError, Stopped
 from inception.osc.job import JobProgress, Order
 from inception.pipeline import Request
 from inception.progress import Control, Progress
@@ -162,7 +162,7 @@ class Worker:
     process: ForkServerProcess
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    killed: bool = False
+    killed: str = ""
 
     async def run(self, request: AnyRequest, on_progress: OnProgress) -> tuple[list[Row], bool]:
         """Run a request; return its rows and whether the worker can be used again.
@@ -188,6 +188,8 @@ class Worker:
             (length,) = _LENGTH.unpack(await self.reader.readexactly(_LENGTH.size))
             return pickle.loads(await self.reader.readexactly(length))  # noqa: S301 - from our own worker
         except (asyncio.IncompleteReadError, ConnectionError):
+            if self.killed:
+                raise Stopped(self.killed) from None
             raise WorkerDied(
                 "The worker process ended unexpectedly. What it was executing may have taken effect: look at the "
                 "progress table and the data before you run it again."
@@ -200,9 +202,9 @@ class Worker:
             self.writer.write(_LENGTH.pack(len(data)))
             self.writer.write(memoryview(data))  # of a slice of bytes asyncio would make copies
 
-    def kill(self) -> None:
-        """End the process at once: only for requests that change nothing."""
-        self.killed = True  # its answer may have come already: the process must not be used again
+    def kill(self, reason: str) -> None:
+        """End the process at once: only for requests that change nothing, which then get Stopped."""
+        self.killed = reason  # its answer may have come already: the process must not be used again
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.process.pid or 0, signal.SIGKILL) if self.process.pid else None
         self.close()

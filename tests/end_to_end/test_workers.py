@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pymysql
 import pytest
+from pymysql.constants import COMMAND
 
 from tests.end_to_end.conftest import Shop, stored
 from tests.servers import Gateway, MariaDB, wait_until
@@ -121,6 +123,18 @@ def test_a_worker_that_dies_takes_only_its_batch_along(own: Shop, database: str,
     assert errors[0].args[0] == 2571
     assert "may have taken effect" in errors[0].args[1]
     assert own.check(f"use {database};")[0].errlevel == 0
+
+
+def test_a_check_whose_client_has_gone_is_told_as_stopped(own: Shop) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # a target that takes connections and says nothing
+        batch = own.source("--enable-check;", port=silent.getsockname()[1])
+        client: Any = own.client()
+        name = str(client.thread_id())
+        client._execute_command(COMMAND.COM_QUERY, f"{batch} inception_magic_start; select 1; inception_magic_commit;")
+        wait_until(lambda: len(own.ask("inception get processlist")) == 2)
+        client._force_close()
+        wait_until(lambda: "The client is gone" in own.ask(f"inception get status '{name}'")[0][0])
+    assert own.check("use test;")[0].errlevel == 0
 
 
 def test_workers_survive_their_gateway_and_tell_the_truth(own: Shop, database: str, sql: Sql) -> None:
