@@ -94,17 +94,17 @@ def _table(running: Sequence[Mapping[str, Any]]) -> "RenderableType":
     from rich.text import Text
 
     table = Table(title=f"{len(running)} running")
-    for name in ("id", "target", "from", "command", "state", "time", "done", "", "left", "statement"):
-        table.add_column(name, overflow="ellipsis", no_wrap=True)
+    for name, least in (("id", 2), ("what", 18), ("time", 4), ("done", 4), ("", 6), ("left", 4), ("statement", 8)):
+        table.add_column(name, no_wrap=True, min_width=least)
     for each in running:
         left = seconds_left(each)
         percent = int(each["Percent"] or 0)
         statement = " ".join(str(each["Current_Execute"] or each["Info"] or "").split())
+        where = f"{each['Dest_User']}@{each['Dest_Host']}:{each['Dest_Port']}"
         table.add_row(
-            str(each["Id"]), Text(f"{each['Dest_User']}@{each['Dest_Host']}:{each['Dest_Port']}"),
-            Text(str(each["From_Host"])), str(each["Command"]), str(each["STATE"]), _clock(int(each["Time"])),
-            f"{percent} %", ProgressBar(total=100, completed=percent, width=20), "" if left is None else _clock(left),
-            Text(statement),
+            str(each["Id"]), Text(f"{each['Command']} {each['STATE']}\n{where}\nfrom {each['From_Host']}"),
+            _clock(int(each["Time"])), f"{percent} %", ProgressBar(total=100, completed=percent, width=6),
+            "" if left is None else _clock(left), Text(statement),
         )  # fmt: skip
     return table
 
