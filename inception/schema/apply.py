@@ -83,9 +83,11 @@ def _columns(table: Table, actions: Sequence[Action], server: Syntax) -> tuple[C
         key = old.name.casefold()
         change = changes.get(key)
         if change is not None:
-            line.append(_altered(_settled(change.column, table, server), old.name, actions, server))
+            # MariaDB alters the default of a column that the same ALTER moves, and then leaves it without any
+            keeps_null = server.mariadb and change.position is None
+            line.append(_altered(_settled(change.column, table, server), old.name, actions, keeps_null=keeps_null))
         elif key not in gone:
-            line.append(_altered(column, old.name, actions, server))
+            line.append(_altered(column, old.name, actions, keeps_null=server.mariadb))
     for action in actions:
         if isinstance(action, AddColumn | ChangeColumn) and _takes_a_place(action, line, table):
             _place(line, action, _settled(action.column, table, server))
@@ -107,14 +109,16 @@ def _settled(column: Column, table: Table, server: Syntax) -> Column:
     return settle_column(column, server, table.charset_of(column))
 
 
-def _altered(column: Column, name: str, actions: Sequence[Action], server: Syntax) -> Column:
-    """Return a column that stays, with what ALTER COLUMN does to it."""
+def _altered(column: Column, name: str, actions: Sequence[Action], *, keeps_null: bool) -> Column:
+    """Return a column that stays, with what ALTER COLUMN does to it.
+
+    `keeps_null`: DROP DEFAULT leaves DEFAULT NULL where NULL may be, as in MariaDB.
+    """
     for action in actions:
         if isinstance(action, SetDefault) and same(action.column, name):
             column = replace(column, default=action.default)
         elif isinstance(action, DropDefault) and same(action.column, name):
-            # in MariaDB a column that may be NULL always has a default
-            column = replace(column, default=Default("NULL") if server.mariadb and column.nullable else None)
+            column = replace(column, default=Default("NULL") if keeps_null and column.nullable else None)
         elif isinstance(action, ColumnVisibility) and same(action.column, name):
             column = replace(column, invisible=action.invisible)
     return column

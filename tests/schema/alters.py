@@ -193,6 +193,8 @@ ALTERS: list[tuple[str, str, str]] = [
     ("mysql", "(a int)", "alter column a set invisible, add b int"),
     ("mysql", "(a int, b timestamp not null)", "modify b timestamp null"),
     ("mariadb", BASE, "change a aa bigint not null after h"),
+    ("mariadb", BASE, "modify a int first, alter a drop default"),
+    ("mariadb", BASE, "add n int after a, modify b varchar(60) first, modify a int after d, alter b drop default"),
     ("mariadb", "(a int, b int, key k (a), key l (b))", "alter index k ignored"),
     ("mariadb", "(a int, b int, key k (a) ignored, key l (b))", "drop index k"),
     ("mariadb", "(a int check (a > 0), b int as (a + 1), c int default (a + 2))", "change a aa int check (aa > 0)"),
