@@ -38,6 +38,12 @@ class Connection:
         self.thread_id = int(raw.thread_id())
         self.version = ServerVersion.parse(raw.server_version)
 
+    @property
+    def peer(self) -> str:
+        """The server's end of the connection, which is the same by whatever name it was called."""
+        with _translated(self.address):
+            return str(self._raw._sock.getpeername())
+
     def query(self, sql: str) -> list[Row]:
         """Run a query of ours and return all its rows, cells raw: text as str, binary as bytes.
 

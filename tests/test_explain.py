@@ -1,6 +1,5 @@
 """Estimates: what is asked of the target, and how often."""
 
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -10,7 +9,7 @@ from inception.batch import read_batch
 from inception.batch.options import Mode, Options
 from inception.batch.split import split
 from inception.introspect import Observer
-from inception.introspect.explain import MANY, _Pace
+from inception.introspect.explain import MANY
 from inception.mysql import Connection
 from tests.servers import MariaDB
 
@@ -100,13 +99,3 @@ def test_an_account_without_room_for_more_sessions_asks_over_its_own(
     with closing(Observer(address)) as observer:
         batch = read_batch(Options(Mode.CHECK, db=database), split(text), observer.server.syntax)
         assert len(observer.observe(batch.statements).estimates) == 29
-
-
-def test_the_pace_is_that_of_all_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
-    slept: list[float] = []
-    monkeypatch.setattr(time, "monotonic", lambda: 100.0)
-    monkeypatch.setattr(time, "sleep", slept.append)
-    pace = _Pace(50)
-    for _ in range(4):
-        pace.wait()
-    assert slept == pytest.approx([0.0, 0.02, 0.04, 0.06])

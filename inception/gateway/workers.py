@@ -25,6 +25,7 @@ from inception.answer import Value
 from inception.cleaning import CleanRequest
 from inception.custom import RuleFile, use
 from inception.errors import InceptionError, ServerError, Stopped
+from inception.introspect import pace
 from inception.osc.job import JobProgress, Order
 from inception.pipeline import Request
 from inception.progress import Control, Progress
@@ -104,9 +105,10 @@ class _Channel:
             return None
 
 
-def work(sock: socket.socket, own_rules: Sequence[RuleFile]) -> None:
+def work(sock: socket.socket, own_rules: Sequence[RuleFile], spacing: pace.Spacing) -> None:
     """The worker process: run requests until the gateway is gone."""
     use(own_rules)
+    pace.use(spacing)
     for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the gateway says when to stop
         signal.signal(number, signal.SIG_IGN)
     channel = _Channel(sock)
@@ -222,10 +224,14 @@ class WorkerDied(ServerError):
 
 
 class Pool:
-    """As many workers as requests are run at a time (turns.py says how many). All have the same rules of one's own."""
+    """As many workers as requests are run at a time (turns.py says how many). All have the same rules of one's own.
+
+    Together they ask a target at most so many questions a second (introspect/pace.py).
+    """
 
     def __init__(self, own_rules: Sequence[RuleFile] = ()) -> None:
         self._own_rules = tuple(own_rules)
+        self._spacing = pace.Spacing()
         self._idle: list[Worker] = []
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["inception.pipeline", "inception.gateway.workers"])
@@ -274,7 +280,7 @@ class Pool:
     async def _start(self) -> Worker:
         ours, theirs = socket.socketpair()
         async with self._starting:
-            process = self._context.Process(target=work, args=(theirs, self._own_rules), daemon=False)
+            process = self._context.Process(target=work, args=(theirs, self._own_rules, self._spacing), daemon=False)
             await asyncio.to_thread(process.start)
         theirs.close()
         reader, writer = await asyncio.open_connection(sock=ours)

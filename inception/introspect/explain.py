@@ -1,16 +1,15 @@
 """EXPLAINs: how many rows the target's optimizer thinks that row changes will change, asked gently.
 
 Statements that are alike share a question unless it says many rows. Many questions are asked over a few sessions at a
-time, and so many a second at most.
+time, and so many a second at most (pace.py).
 """
 
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 
 from inception.errors import ConnectionLost, ServerError
+from inception.introspect.pace import Pace
 from inception.mysql import Connection, Row
 from inception.sql import quote_name
 
@@ -37,7 +36,7 @@ class Explainer:
         """
         if not self.rate:
             return {}
-        pace = _Pace(self.rate)
+        pace = Pace(self._connection.peer, self.rate)
         firsts = {numbers[0]: database for (database, _), numbers in alike.items()}
         found = self._ask({number: (database, texts[number]) for number, database in firsts.items()}, pace)
         others: dict[int, Question] = {}
@@ -49,7 +48,7 @@ class Explainer:
                 found |= dict.fromkeys(rest, rows)
         return found | self._ask(others, pace)
 
-    def _ask(self, questions: Mapping[int, Question], pace: "_Pace") -> dict[int, int]:
+    def _ask(self, questions: Mapping[int, Question], pace: Pace) -> dict[int, int]:
         numbers = list(questions)
         with ExitStack() as stack:
             sessions = self._sessions(stack) if len(numbers) > _FEW else []
@@ -72,23 +71,7 @@ class Explainer:
         return sessions
 
 
-class _Pace:
-    """Lets so many questions a second go, over all sessions."""
-
-    def __init__(self, rate: int) -> None:
-        self._gap = 1 / rate if rate else 0.0
-        self._next = time.monotonic()
-        self._lock = threading.Lock()
-
-    def wait(self) -> None:
-        """Return when it is the next question's turn."""
-        with self._lock:
-            turn = max(self._next, time.monotonic())
-            self._next = turn + self._gap
-        time.sleep(max(0.0, turn - time.monotonic()))
-
-
-def _explain_all(connection: Connection, questions: Mapping[int, Question], pace: _Pace) -> dict[int, int]:
+def _explain_all(connection: Connection, questions: Mapping[int, Question], pace: Pace) -> dict[int, int]:
     found: dict[int, int] = {}
     entered = ""
     for number, (database, text) in questions.items():

@@ -86,7 +86,7 @@ _AUDIT = (
         _G,
         _INT,
         1000,
-        "How many EXPLAINs a second a batch asks of its target at most; 0: none, there are no estimates then.",
+        "How many EXPLAINs a second a target is asked at most, by all batches together; 0: none, so no estimates.",
         0,
         100_000,
     ),

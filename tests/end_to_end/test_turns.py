@@ -2,7 +2,9 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pymysql
@@ -91,3 +93,19 @@ def test_a_source_may_have_a_limit_of_its_own(narrow: Shop, database: str) -> No
         assert len(narrow.ask(text)) == 1
     first.join(20)
     assert [row.stagestatus for row in first.rows] == ["Execute Successfully"]
+
+
+def test_batches_of_one_gateway_share_the_rate_of_explains(shop: Shop, database: str) -> None:
+    with shop.target.connect(database=database) as target:
+        target.query("CREATE TABLE t (id INT PRIMARY KEY, a INT)")
+    asked = ";".join(f"update t set a = 1 where a > {n} and {' and '.join(['1'] * n)}" for n in range(1, 7))
+    with Gateway(inception_explain_rate=10) as gateway:
+        gateway.start()
+        quick = Shop(gateway, shop.target, shop.backup)
+        quick.check(f"use {database}; {asked};")
+        began = time.monotonic()
+        with ThreadPoolExecutor(2) as clients:
+            answers = list(clients.map(quick.check, [f"use {database}; {asked};"] * 2))
+        took = time.monotonic() - began
+    assert [len(rows) for rows in answers] == [7, 7]
+    assert took > 11 / 10  # 12 questions; each batch by itself would have needed half of it
