@@ -21,7 +21,7 @@ from inception.schema.statements import RenameTables
 from inception.settings import Snapshot
 from inception.subjects import subjects
 from inception.ways import choose
-from inception.world import Verdict, World
+from inception.world import Unknown, Verdict, World
 
 log = logging.getLogger(__name__)
 
@@ -143,13 +143,14 @@ class _Looker:
         return Finding(rule, Level.WARNING, f"Rule '{rule}' failed, and has not looked at all of this: {said}")
 
 
-_Alike = tuple[int, Verdict | None, int]
+_Alike = tuple[int, Verdict | None, int, Unknown | None]
 
 
 def _alike(statement: Statement, world: World) -> _Alike:
     """Return what must be equal for the findings to be: the form, the target's verdict and its estimate."""
     number = statement.number
-    return id(statement.form), world.verdicts.get(number), world.estimates.get(number, 0)
+    unknown = world.unestimated.get(number)
+    return id(statement.form), world.verdicts.get(number), world.estimates.get(number, 0), unknown
 
 
 def _estimate(statement: Statement, world: World) -> int:

@@ -1,8 +1,9 @@
-"""The question how many rows a row change will change: SELECT COUNT(*), made from the statement's tree. Pure.
+"""Queries made from a row change's tree: how many rows it will change, and one that reads them. Pure.
 
 The text of a tree is only asked where reading it gives the same tree again, so nothing is counted that is not meant.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlglot import exp
@@ -22,15 +23,31 @@ def counting_queries(form: object, text: str, database: str, catalog: Catalog, s
     Nothing where that cannot be asked: a statement of several tables one of which has no primary key, or a tree that is
     not certain.
     """
-    try:
-        tree = parse(text, syntax, exact=True)  # `form` may have the literals of another statement of its shape
+
+    def queries(tree: Any) -> list[Any]:
         if isinstance(form, Insert):
-            queries = [_of_query(tree.expression, database, catalog)] if form.has_query else []
-        elif isinstance(form, Update | Delete):
-            queries = _of_change(tree, form, database, catalog)
-        else:
-            queries = []
-        return tuple(_certain(query, syntax) for query in queries)
+            return [_of_query(tree.expression, database, catalog)] if form.has_query else []
+        return _of_change(tree, form, database, catalog) if isinstance(form, Update | Delete) else []
+
+    return _certainly(queries, text, syntax)
+
+
+def reading_query(form: object, text: str, syntax: Syntax) -> str:
+    """Return the query that reads what an UPDATE, DELETE or INSERT … SELECT changes; '' where it is not certain."""
+
+    def queries(tree: Any) -> list[Any]:
+        if isinstance(form, Insert):
+            return [tree.expression] if form.has_query else []
+        return [_ordered(tree)] if isinstance(form, Update | Delete) else []
+
+    return next(iter(_certainly(queries, text, syntax)), "")
+
+
+def _certainly(queries: Callable[[Any], list[Any]], text: str, syntax: Syntax) -> tuple[str, ...]:
+    """Return the texts of the queries that are made from a statement's tree; none where one is not certain."""
+    try:
+        tree = parse(text, syntax, exact=True)  # not that of its form, which may have another statement's literals
+        return tuple(_certain(query, syntax) for query in queries(tree))
     except (_Unsure, DefinitionError, RecursionError):
         return ()
     except Exception as error:
@@ -93,10 +110,18 @@ def _key(name: TableName, aliases: list[str], catalog: Catalog) -> Any:
     return exp.Distinct(expressions=columns)
 
 
+def _ordered(tree: Any) -> Any:
+    """Return a row for each row that is read, as far as a LIMIT leaves it."""
+    rows = _select(tree, None)
+    for part in ("order", "limit"):
+        if tree.args.get(part) is not None:
+            rows.set(part, tree.args[part].copy())
+    return rows
+
+
 def _limited(tree: Any) -> Any:
     """Count what a LIMIT leaves."""
-    rows = _select(tree, None)
-    rows.set("limit", tree.args["limit"].copy())
+    rows = _ordered(tree)
     counted = _count(exp.Star())
     alias = exp.TableAlias(this=exp.to_identifier("counted"))
     counted.set("from_", exp.From(this=exp.Subquery(this=rows, alias=alias)))

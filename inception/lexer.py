@@ -174,6 +174,18 @@ def without_comments(text: str, syntax: Syntax) -> str:
     return "".join(parts)
 
 
+def final_limit(text: str, syntax: Syntax) -> int | None:
+    """Return how many rows the LIMIT at the end of a statement lets through; None where no number says it there.
+
+    Raises UnreadableSql as `tokenize` does.
+    """
+    tail = [token.text for token in tokenize(text, syntax)[-5:-1]]
+    match [word.upper() for word in tail]:
+        case [*_, "LIMIT", rows] | ["LIMIT", _, ",", rows] | ["LIMIT", rows, "OFFSET", _] if rows.isdecimal():
+            return int(rows)
+    return None
+
+
 _BLANKED = re.compile(r"[^\s]")
 
 

@@ -58,6 +58,10 @@ class Server:
         )
 
 
+# Codes of access that is denied to a database, table, column, routine or view (1345, 1356), or by read_only (1290)
+_DENIED = frozenset({1044, 1142, 1143, 1227, 1290, 1345, 1356, 1370})
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The target's answer to PREPARE: its error code and text, 0 where it could read the statement."""
@@ -69,6 +73,11 @@ class Verdict:
     def is_syntax_error(self) -> bool:
         """Tell whether the target could not read the text (ER_PARSE_ERROR); other codes mean the syntax is fine."""
         return self.errno == 1064
+
+    @property
+    def is_about_statement(self) -> bool:
+        """Tell whether the target finds fault with the statement itself, not with who asks."""
+        return bool(self.errno) and self.errno not in _DENIED
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,14 @@ UNREAD = Stored()
 
 
 @dataclass(frozen=True)
+class Unknown:
+    """Why it is not known how many rows will be changed. `asked`: the target was asked, and gave no answer."""
+
+    reason: str
+    asked: bool = False
+
+
+@dataclass(frozen=True)
 class Tried:
     """How the target ran an ALTER TABLE on an empty copy: by ALGORITHM, with LOCK=NONE if concurrent, by a rebuild."""
 
@@ -161,8 +178,9 @@ class World:
     """The target as the batch finds it, and its answers to questions computed from the batch.
 
     `row_counts` are estimates of information_schema; `verdicts` and `estimates` are by statement number, absent
-    where the question was not asked. `charsets` are those the target has, with the bytes that a character takes at
-    most; `collations` its collations, each with the character sets that it is for; both are empty where not known.
+    where the question was not asked; `unestimated` says by number why it was not, or had no answer.
+    `charsets` are those the target has, with the bytes that a character takes at most; `collations` its collations,
+    each with the character sets that it is for; both are empty where not known.
     `references` are the foreign keys that point at tables whose rows the batch changes: for an execution with backup.
     `probes` are what the data said against a statement, by its number. `leftovers` are the tables that earlier online
     schema changes left beside a table that is altered. `stored` tells more of the tables that are altered,
@@ -185,5 +203,6 @@ class World:
     stored: Mapping[TableName, Stored] = field(default_factory=dict)
     blockers: Mapping[TableName, tuple[Blocker, ...]] = field(default_factory=dict)
     tried: Mapping[int, Tried] = field(default_factory=dict)
+    unestimated: Mapping[int, Unknown] = field(default_factory=dict)
     tool: Tool | None = None
     children: Mapping[TableName, tuple[TableName, ...]] = field(default_factory=dict)

@@ -135,5 +135,14 @@ def aliases(tree: Any) -> Iterator[str]:
 
 
 def function_names(tree: Any) -> frozenset[str]:
-    """Return the names, in capitals, of the functions that a statement calls, as far as they are no known ones."""
-    return frozenset(call.name.upper() for call in tree.find_all(exp.Anonymous))
+    """Return the names, in capitals, of the functions that a statement calls; some also by their other names.
+
+    sqlglot knows functions that MySQL does not have: these may be stored ones.
+    """
+    names: set[str] = set()
+    for call in tree.find_all(exp.Func):
+        if isinstance(call, exp.Anonymous):
+            names.add(call.name.upper())
+        elif not isinstance(call, exp.Binary):
+            names.update(call.sql_names())
+    return frozenset(names)

@@ -99,12 +99,12 @@ class Observer:
         self._entered = ""  # it has gone elsewhere
         facts = self._facts
         return World(
-            self.server, catalog, counts, verdicts, estimates,
+            self.server, catalog, counts, verdicts, estimates.rows,
             *facts.charsets(statements), facts.triggers(tables), facts.leftovers(statements, catalog),
             tuple(self._references(statements, catalog)) if references else (),
             facts.probes(statements, catalog, self.server, probe_time),
             stored_of(self.connection, statements, catalog, self.server),
-            blockers(self.connection, statements, catalog), trials,
+            blockers(self.connection, statements, catalog), trials, estimates.unknown,
         )  # fmt: skip
 
     def children(self, parents: Iterable[TableName]) -> dict[TableName, tuple[TableName, ...]]:

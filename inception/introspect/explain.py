@@ -4,21 +4,31 @@ Statements that are alike share a question unless it says many rows. Many questi
 time, and so many a second at most (pace.py).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from functools import partial
 
 from inception.errors import ConnectionLost, ServerError
+from inception.facts.explained import rows_in_plan
 from inception.introspect.pace import Pace
-from inception.mysql import Connection, Row
+from inception.mysql import Connection
 from inception.sql import quote_name
+from inception.world import Unknown
 
 MANY = 1000  # rows: statements that are alike and change more are asked about one by one
 _SESSIONS = 4
 _FEW = 16  # questions that one session asks by itself
 
+_NO_SUCH_DATABASE = (1044, 1049)  # ER_DBACCESS_DENIED_ERROR, ER_BAD_DB_ERROR: the question will say so
+_OUT_OF_TIME = frozenset({1205, 1317, 1969, 3024})  # the same table would be waited for once more
+_TARGET_FIRST = "SET SESSION optimizer_switch = 'semijoin=off'"  # as in the plan of a row change
+
 Question = tuple[str, str]
 """The current database, and a statement."""
+Answer = int | Unknown
+Instead = Callable[[int], str]
+"""Returns the query that reads the rows that a statement changes, by its number; '' where there is none."""
 
 
 class Explainer:
@@ -29,8 +39,10 @@ class Explainer:
         self._another = another
         self.rate = rate
 
-    def rows(self, alike: Mapping[Question, list[int]], texts: Mapping[int, str]) -> dict[int, int]:
-        """Return the rows by statement number, absent where the target does not say.
+    def rows(
+        self, alike: Mapping[Question, list[int]], texts: Mapping[int, str], instead: Instead
+    ) -> dict[int, Answer]:
+        """Return the rows by statement number, nothing where no question may be asked.
 
         `alike` holds the numbers of the statements that a database and a sample stand for, `texts` their own texts.
         """
@@ -38,26 +50,26 @@ class Explainer:
             return {}
         pace = Pace(self._connection.peer, self.rate)
         firsts = {numbers[0]: database for (database, _), numbers in alike.items()}
-        found = self._ask({number: (database, texts[number]) for number, database in firsts.items()}, pace)
+        found = self._ask({number: (database, texts[number]) for number, database in firsts.items()}, pace, instead)
         others: dict[int, Question] = {}
         for (database, _), (first, *rest) in alike.items():
-            rows = found.get(first)
-            if rows is not None and rows > MANY:
+            rows = found[first]
+            if isinstance(rows, int) and rows > MANY:
                 others |= {number: (database, texts[number]) for number in rest}
-            elif rows is not None:
+            else:
                 found |= dict.fromkeys(rest, rows)
-        return found | self._ask(others, pace)
+        return found | self._ask(others, pace, instead)
 
-    def _ask(self, questions: Mapping[int, Question], pace: Pace) -> dict[int, int]:
+    def _ask(self, questions: Mapping[int, Question], pace: Pace, instead: Instead) -> dict[int, Answer]:
         numbers = list(questions)
         with ExitStack() as stack:
             sessions = self._sessions(stack) if len(numbers) > _FEW else []
             if len(sessions) < 2:
-                return _explain_all(self._connection, questions, pace)
+                return _explain_all(self._connection, questions, pace, instead)
             count = len(sessions)
             shares = [{number: questions[number] for number in numbers[at::count]} for at in range(count)]
             pool = stack.enter_context(ThreadPoolExecutor(count))
-            done = list(pool.map(_explain_all, sessions, shares, [pace] * count))
+            done = list(pool.map(_explain_all, sessions, shares, [pace] * count, [instead] * count))
         return {number: rows for share in done for number, rows in share.items()}
 
     def _sessions(self, stack: ExitStack) -> list[Connection]:
@@ -71,28 +83,39 @@ class Explainer:
         return sessions
 
 
-def _explain_all(connection: Connection, questions: Mapping[int, Question], pace: Pace) -> dict[int, int]:
-    found: dict[int, int] = {}
+def _explain_all(
+    connection: Connection, questions: Mapping[int, Question], pace: Pace, instead: Instead
+) -> dict[int, Answer]:
+    found: dict[int, Answer] = {}
     entered = ""
     for number, (database, text) in questions.items():
-        pace.wait()
-        try:
-            if database and database != entered:
-                connection.query(f"USE {quote_name(database)}")
-                entered = database
-            found[number] = driving_rows(*connection.table(f"EXPLAIN FORMAT=TRADITIONAL {text}"))
-        except ConnectionLost:
-            raise
-        except ServerError:
-            continue
+        if database and database != entered:
+            connection.query_ignoring(f"USE {quote_name(database)}", *_NO_SUCH_DATABASE)
+            entered = database
+        found[number] = _explain(connection, text, pace, partial(instead, number))
     return found
 
 
-def driving_rows(names: Sequence[str], rows: Sequence[Row]) -> int:
-    """Return the rows that the plan's first table will give, `rows × filtered` where the plan tells both."""
-    if not rows:
-        return 0
-    plan = dict(zip((name.lower() for name in names), rows[0], strict=True))
-    filtered = float(str(plan.get("filtered") or 100))
-    share = filtered / 100 if len(rows) == 1 else 1
-    return round(int(str(plan.get("rows") or 0)) * share)
+def _explain(connection: Connection, text: str, pace: Pace, instead: Callable[[], str]) -> Answer:
+    """Ask about a statement, or, where the target will not have it explained, about the query that is like it."""
+    try:
+        return _rows_of(connection, text, pace)
+    except ConnectionLost:
+        raise
+    except ServerError as error:
+        query = "" if error.errno in _OUT_OF_TIME else instead()
+        if not query:
+            return Unknown(error.message, asked=True)
+    try:
+        connection.query(_TARGET_FIRST)
+        return _rows_of(connection, query, pace)
+    except ConnectionLost:
+        raise
+    except ServerError as error:
+        return Unknown(error.message, asked=True)
+
+
+def _rows_of(connection: Connection, text: str, pace: Pace) -> int:
+    pace.wait()
+    form = " FORMAT=TRADITIONAL" if connection.version.number >= (5, 6, 0) else ""
+    return rows_in_plan(*connection.table(f"EXPLAIN{form} {text}"))

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from enum import Enum, auto
+from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeGuard
 
 from inception.batch.facts import function_names
 from inception.batch.statement import Delete, Insert, Kind, Statement, Update
 from inception.catalog import Catalog
-from inception.counting import counting_queries
+from inception.counting import counting_queries, reading_query
 from inception.errors import ConnectionLost, ServerError
 from inception.facts.keyed import names_one_row
-from inception.introspect.explain import Explainer, Question
-from inception.lexer import Syntax
+from inception.introspect.explain import Answer, Explainer, Question
+from inception.lexer import Syntax, final_limit
 from inception.mysql import Connection
 from inception.schema.model import TableName
+from inception.world import Unknown
 
 LONGEST_QUESTION = 1 << 20
 """Characters of a statement that is still sent to PREPARE or EXPLAIN."""
@@ -22,12 +24,12 @@ _DANGEROUS = frozenset({"SLEEP", "GET_LOCK", "BENCHMARK", "RELEASE_LOCK", "MASTE
 _SIZED = frozenset({Kind.ALTER_TABLE, Kind.DROP_TABLE, Kind.TRUNCATE, Kind.CREATE_INDEX, Kind.DROP_INDEX})
 
 
-class _Need(Enum):
-    """What must be asked about statements of one form."""
+@dataclass(frozen=True)
+class Estimates:
+    """Rows by statement number, and why there is none."""
 
-    NOTHING = auto()  # it names one row
-    QUESTION = auto()
-    UNKNOWN = auto()  # and must not be asked
+    rows: Mapping[int, int]
+    unknown: Mapping[int, Unknown]
 
 
 def stored_functions(connection: Connection) -> frozenset[str]:
@@ -36,6 +38,15 @@ def stored_functions(connection: Connection) -> frozenset[str]:
         "SELECT DISTINCT UPPER(ROUTINE_NAME) FROM information_schema.ROUTINES WHERE ROUTINE_TYPE = 'FUNCTION'"
     )
     return frozenset(str(name) for (name,) in rows)
+
+
+def _changes_what_it_finds(form: object) -> TypeGuard[Insert | Update | Delete]:
+    """Tell whether how many rows a form changes is for the target to say."""
+    return isinstance(form, Update | Delete) or (isinstance(form, Insert) and form.has_query)
+
+
+def _has_limit(form: Insert | Update | Delete) -> bool:
+    return form.query is not None and form.query.limit if isinstance(form, Insert) else form.has_limit
 
 
 class RowEstimates:
@@ -51,52 +62,69 @@ class RowEstimates:
 
     def estimates(
         self, statements: Iterable[Statement], catalog: Catalog, counts: Mapping[TableName, int], count_within: int
-    ) -> dict[int, int]:
+    ) -> Estimates:
         """Return the rows by statement number. `counts` are the estimates of whole tables.
 
         `count_within`: how many seconds a row change may be counted for, 0: it is estimated, as it is where that
         time is over or the question cannot be put.
         """
-        found: dict[int, int] = {}
-        alike: dict[Question, list[int]] = {}
-        texts: dict[int, str] = {}
-        needs: dict[int, _Need] = {}  # by id of the form
+        found: dict[int, Answer] = {}
+        asked: dict[int, Statement] = {}
+        needs: dict[int, Answer | None] = {}  # by id of the form
         for statement in statements:
-            number = statement.number
+            number, form = statement.number, statement.form
             if statement.kind in _SIZED:
                 found[number] = sum(counts.get(catalog.key(name), 0) for name in statement.changes[:1])
-            elif statement.kind.is_dml and statement.form is not None:
-                key = id(statement.form)
-                if key not in needs:
-                    needs[key] = self._need(statement, catalog, count_within)
-                rows = 1 if needs[key] is _Need.NOTHING else None
-                if needs[key] is _Need.QUESTION and len(statement.text) <= LONGEST_QUESTION:
+            elif _changes_what_it_finds(form):
+                if id(form) not in needs:
+                    needs[id(form)] = self._without_question(form, statement.changes, catalog, count_within)
+                rows = needs[id(form)]
+                if rows is None and len(statement.text) > LONGEST_QUESTION:
+                    rows = Unknown("the statement is too long to be explained")
+                elif rows is None:
                     rows = self._count(statement, catalog, count_within) if count_within else None
-                    alike.setdefault((statement.database, statement.sample or statement.text), []).append(number)
-                    texts[number] = statement.text
-                if rows is not None:
+                if rows is None:
+                    asked[number] = statement
+                else:
                     found[number] = rows
-        return found | self._explained(alike, texts, found)
+        found |= self._explained(asked)
+        return Estimates(
+            {number: rows for number, rows in found.items() if isinstance(rows, int)},
+            {number: why for number, why in found.items() if isinstance(why, Unknown)},
+        )
 
-    def _explained(
-        self, alike: Mapping[Question, list[int]], texts: Mapping[int, str], counted: Mapping[int, int]
-    ) -> dict[int, int]:
-        asked = {key: [number for number in numbers if number not in counted] for key, numbers in alike.items()}
-        return self._explainer.rows({key: numbers for key, numbers in asked.items() if numbers}, texts)
+    def _explained(self, asked: Mapping[int, Statement]) -> dict[int, Answer]:
+        alike: dict[Question, list[int]] = {}
+        for number, each in asked.items():
+            alike.setdefault((each.database, each.sample or each.text), []).append(number)
+        texts = {number: each.text for number, each in asked.items()}
 
-    def _need(self, statement: Statement, catalog: Catalog, count_within: int) -> _Need:
-        tables = [catalog.table(name) for name in statement.changes]
-        if not count_within and len(tables) == 1 and names_one_row(statement.form, tables[0]):
-            return _Need.NOTHING
-        return _Need.QUESTION if None not in tables and self._may_be_explained(statement) else _Need.UNKNOWN
+        def instead(number: int) -> str:
+            return reading_query(asked[number].form, texts[number], self._syntax)
 
-    def _may_be_explained(self, statement: Statement) -> bool:
-        """EXPLAIN may call functions: none that takes its time or has effects, and none that is stored: it may have."""
+        answers = self._explainer.rows(alike, texts, instead)
+        return {number: self._limited(asked[number], rows) for number, rows in answers.items()}
+
+    def _limited(self, statement: Statement, rows: Answer) -> Answer:
+        """A plan takes no notice of a LIMIT."""
         form = statement.form
-        if not isinstance(form, Update | Delete) and not (isinstance(form, Insert) and form.has_query):
-            return False
+        if not isinstance(rows, int) or not _changes_what_it_finds(form) or not _has_limit(form):
+            return rows
+        limit = final_limit(statement.text, self._syntax)
+        return rows if limit is None else min(rows, limit)
+
+    def _without_question(
+        self, form: Insert | Update | Delete, changes: Iterable[TableName], catalog: Catalog, count_within: int
+    ) -> Answer | None:
+        """Return what holds for all statements of this form without asking about them; None: the target must say."""
+        tables = [catalog.table(name) for name in changes]
+        if None in tables:
+            return 0  # it is made in the batch
+        if not count_within and len(tables) == 1 and names_one_row(form, tables[0]):
+            return 1
         called = function_names(form.tree)
-        return not called & _DANGEROUS and (not called or not called & self._functions)
+        refused = called & _DANGEROUS or called & self._functions if called else called
+        return Unknown(f"EXPLAIN might call {min(refused)}()") if refused else None
 
     @cached_property
     def _functions(self) -> frozenset[str]:

@@ -17,7 +17,7 @@ from inception.schema.define import define
 from inception.schema.model import Database, TableName
 from inception.server import ServerVersion
 from inception.settings import Settings
-from inception.world import Answer, Blocker, Reference, Server, Stored, Tool, Trigger, Verdict, World
+from inception.world import Answer, Blocker, Reference, Server, Stored, Tool, Trigger, Unknown, Verdict, World
 
 CASES = Path(__file__).parent
 DATABASE = "shop"
@@ -81,6 +81,7 @@ def world_of(case: dict[str, Any]) -> World:
         probes,
         {_table(name): Stored(**facts) for name, facts in case.get("stored", {}).items()},
         {_table(name): tuple(Blocker(*each) for each in found) for name, found in case.get("blockers", {}).items()},
+        unestimated={number: Unknown(*each) for number, each in case.get("unestimated", {}).items()},
         tool=_tool(*case["tool"]) if "tool" in case else None,
         children={_table(name): tuple(map(_table, found)) for name, found in case.get("children", {}).items()},
     )
