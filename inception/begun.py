@@ -20,7 +20,8 @@ class Begun:
 
     `start` and `end` bound it in the binary log, `gtid` is the one it got or was given. `before` and `after` hold
     what SHOW CREATE TABLE printed of the tables of a definition change. `locked` tells whether the session held the
-    named locks by which it can be recognised (see session.py). `text` is the statement's, cut; `tables` are those
+    named locks by which it can be recognised (see session.py). `affected_rows` is None where it committed, and the
+    target's answer was lost. `text` is the statement's, cut; `tables` are those
     whose rows it changes. `tool` tells that a tool changed the table over connections of its own.
     """
 
@@ -37,7 +38,7 @@ class Begun:
     before: Definitions = field(default_factory=dict)
     after: Definitions = field(default_factory=dict)
     tables: tuple[TableName, ...] = ()
-    affected_rows: int = 0
+    affected_rows: int | None = 0
     seconds: float = 0.0
     errno: int = 0
     message: str = ""

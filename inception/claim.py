@@ -138,12 +138,13 @@ def _begun(row: Mapping[str, str]) -> Begun:
         file = row[f"{which}_file"]
         return Position(file, int(row[f"{which}_pos"])) if file else None
 
+    changed = int(row["affected_rows"])
     return Begun(
         int(row["number"]), row["status"], row["opid"], int(row["connection_id"]), Kind(row["kind"]), row["text"],
         row["statement_digest"],
         position("start"), position("end"), row["gtid"] or None,
         read_definitions(row["definitions_before"]), read_definitions(row["definitions_after"]),
-        read_names(row["tables"]), int(row["affected_rows"]), float(row["seconds"]), int(row["errcode"]),
+        read_names(row["tables"]), changed if changed >= 0 else None, float(row["seconds"]), int(row["errcode"]),
         row["message"], row["locked"] == "1", row["tool"] == "1",
     )  # fmt: skip
 

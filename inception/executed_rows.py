@@ -8,17 +8,27 @@ from inception.plan import Undo
 from inception.ran import Ran
 from inception.report import Report, Stage, Status, server_warnings, warning_level
 
+_LOST = "Execute: the target's answer was lost with the connection: "
+_COUNTED = f"{_LOST}Affected_rows was counted in the binary log, execute_time is not known."
+_NOT_COUNTED = f"{_LOST}Affected_rows and execute_time are not known."
+
 
 @dataclass(frozen=True)
 class Recorded:
-    """What the recorder says of statements, by number: why one is not backed up, and what to mind."""
+    """What the recorder says of statements, by number: why one is not backed up, and what to mind.
+
+    `counts` are the rows that statements changed whose own answer was lost, where the binary log tells.
+    """
 
     problems: Mapping[int, str] = field(default_factory=dict)
     notes: Mapping[int, str] = field(default_factory=dict)
+    counts: Mapping[int, int] = field(default_factory=dict)
 
-    def plus(self, problems: Mapping[int, str], notes: Mapping[int, str]) -> "Recorded":
+    def plus(self, other: "Recorded") -> "Recorded":
         """Return this and what another recorder says."""
-        return Recorded({**self.problems, **problems}, {**self.notes, **notes})
+        return Recorded(
+            {**self.problems, **other.problems}, {**self.notes, **other.notes}, {**self.counts, **other.counts}
+        )
 
 
 def executed_rows(rows: Sequence[Report], rans: Sequence[Ran], recorded: Recorded, stopped: str) -> list[Report]:
@@ -52,14 +62,17 @@ def _told(row: Report, ran: Ran, recorded: Recorded) -> Report:
     problems = [f"Execute: {each}" for each in (ran.reason, ran.unwritten) if each]
     problems += [f"Backup: {backup_problem}"] if backup_problem is not None else []
     notes = [f"Backup: {note}"] if note else []
+    count = recorded.counts.get(number) if ran.affected_rows is None else ran.affected_rows
+    lost = [] if ran.affected_rows is not None else [_NOT_COUNTED if count is None else _COUNTED]
+    warnings = ran.warnings or ()
     again = isinstance(ran.step.statement.form, Use | SetNames)
     return replace(
         row,
-        errlevel=2 if problems else max(row.errlevel, warning_level(ran.warnings), len(notes)),
-        messages=(*row.messages, *problems, *notes, *server_warnings(ran.warnings)),
+        errlevel=2 if problems else max(row.errlevel, warning_level(warnings), len(notes)),
+        messages=(*row.messages, *problems, *notes, *lost, *server_warnings(warnings)),
         stage=Stage.RERUN if again else Stage.EXECUTED,
         status=status,
-        affected_rows=ran.affected_rows,
+        affected_rows=count or 0,
         sequence=f"'{ran.opid}'",
         execute_time=f"{ran.seconds:.3f}",
     )

@@ -201,7 +201,7 @@ def _record(work: Work, rans: Iterator[Ran], recorder: Recorder | None, follower
             work.control.report(State.BACKUP)
             follower.finish(work.rans[-1].end if work.rans else None)
             recorder.finish()
-            work.recorded = work.recorded.plus(recorder.problems, recorder.notes)
+            work.recorded = work.recorded.plus(recorder.recorded)
 
 
 def _count(work: Work) -> None:

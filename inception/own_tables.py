@@ -63,7 +63,7 @@ TABLES = {
   `gtid` varchar(100) DEFAULT NULL,
   `definitions_before` longtext,
   `definitions_after` longtext,
-  `affected_rows` bigint NOT NULL DEFAULT 0,
+  `affected_rows` bigint NOT NULL DEFAULT 0 COMMENT 'below 0: the answer of the target was lost',
   `seconds` double NOT NULL DEFAULT 0,
   `errcode` int NOT NULL DEFAULT 0,
   `message` text,

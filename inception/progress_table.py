@@ -189,7 +189,7 @@ def _ended(ending: Ending | None) -> dict[int, dict[str, object]]:
             "end_pos": ran.end.offset if ran.end else None,
             "gtid": ran.gtid,
             "definitions_after": definitions_text(ran.after),
-            "affected_rows": ran.affected_rows,
+            "affected_rows": -1 if ran.affected_rows is None else ran.affected_rows,
             "seconds": f"{ran.seconds:.3f}",
             "errcode": ran.error.errno if ran.error else 0,
             "message": ran.reason[:_LONGEST_MESSAGE] or None,

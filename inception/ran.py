@@ -18,14 +18,15 @@ class Ran:
     `opid` names it for ever: `<seconds>_<thread id>_<position from 0>`. `start` and `end` bound its events in the
     binary log, `gtid` is MariaDB's. `before` and `after` hold what SHOW CREATE TABLE printed of the tables of a
     definition change, None for a table that did not exist. `together` are the numbers of all statements of its
-    transaction, empty where it has one of its own.
+    transaction, empty where it has one of its own. `affected_rows` and `warnings` are None where the target's answer,
+    which told them, is lost.
     """
 
     step: Step
     opid: str
     seconds: float = 0.0
-    affected_rows: int = 0
-    warnings: tuple[ServerWarning, ...] = ()
+    affected_rows: int | None = 0
+    warnings: tuple[ServerWarning, ...] | None = ()
     error: ServerError | None = None
     reason: str = ""  # of a failure, as the row says it
     sent: bool = True  # False: the target never saw it, or an order stopped the online schema change

@@ -18,6 +18,7 @@ from inception.binlog.own import own_transactions
 from inception.binlog.read import BinlogStream
 from inception.cascades import cascades_are_logged, unlogged_cascade
 from inception.errors import BinlogError, CannotBackUp, InceptionError
+from inception.executed_rows import Recorded
 from inception.introspect import Observer
 from inception.introspect.rules import RuleFacts
 from inception.plan import Undo, home_database
@@ -57,8 +58,9 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._tables = _Definitions(target)
         self._broken = ""  # why nothing more can be read
-        self.problems: dict[int, str] = {}
-        self.notes: dict[int, str] = {}
+        self._problems: dict[int, str] = {}
+        self._notes: dict[int, str] = {}
+        self._counts: dict[int, int] = {}
         try:
             for table in tables:
                 self._tables.find(table)
@@ -85,14 +87,16 @@ class Recorder:
         rested.wait()
 
     def finish(self) -> None:
-        """Wait until everything handed over is recorded.
-
-        `problems` then tells by number what is not, and why; `notes` what to mind about what is.
-        """
+        """Wait until everything handed over is recorded; `recorded` then tells what became of it."""
         self._waiting.put(None)
         self._thread.join()
         self._let_go()
         self._tables.close()
+
+    @property
+    def recorded(self) -> Recorded:
+        """What there is to say of the statements that were handed over."""
+        return Recorded(self._problems, self._notes, self._counts)
 
     def _run(self) -> None:
         together: list[Ran] = []
@@ -115,9 +119,9 @@ class Recorder:
         try:
             record()
         except InceptionError as error:
-            self.problems.update({ran.step.statement.number: error.message for ran in rans})
+            self._problems.update({ran.step.statement.number: error.message for ran in rans})
         except Exception as error:
-            self.problems.update({ran.step.statement.number: f"Internal error: {error!r}" for ran in rans})
+            self._problems.update({ran.step.statement.number: f"Internal error: {error!r}" for ran in rans})
 
     def _record(self, rans: list[Ran]) -> None:
         """Record the statements of one transaction."""
@@ -131,14 +135,16 @@ class Recorder:
 
     def _store_rows(self, found: RowUndo) -> None:
         with closing(found) as undo:
-            ran = undo.ran
-            problem = undo.problem or (self._tables.cascade(ran) if ran.affected_rows else None)
+            ran, count = undo.ran, undo.affected_rows
+            if ran.affected_rows is None and count is not None:
+                self._counts[ran.step.statement.number] = count
+            problem = undo.problem or (self._tables.cascade(ran) if ran.affected_rows != 0 else None)
             if problem:
                 raise NoRollback(problem)
             note = self._tables.fired(undo.runs)
             self._store.store(executed(ran), undo.tables, undo.statements)
             if note:
-                self.notes[ran.step.statement.number] = note
+                self._notes[ran.step.statement.number] = note
 
     def _read(self, rans: list[Ran]) -> list[RowUndo]:
         """Read a transaction's stretch of the binary log to its end.

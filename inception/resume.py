@@ -69,7 +69,7 @@ class Resumption:
 
     def _settled(self, begun: Begun, ran: Ran, verdict: Verdict) -> Ran:
         if verdict.outcome is Outcome.NOT_COMMITTED:
-            return replace(ran, reason=f"Cut off, and not committed. {verdict.reason}")
+            return replace(ran, affected_rows=0, reason=f"Cut off, and not committed. {verdict.reason}")
         found = verdict.found
         return replace(
             ran,
@@ -77,13 +77,14 @@ class Resumption:
             reason="",
             end=found.end if found else current_position(self.observer.connection),
             gtid=(found.gtid if found else "") or ran.gtid,
+            affected_rows=None,
             after={name: self.observer.definition(name) for name in begun.before},
         )
 
     def _ran(self, begun: Begun) -> Ran:
         error = None if begun.status == DONE else ServerError(begun.errno, begun.message)
         return Ran(
-            self.plan[begun.number - 1], begun.opid, begun.seconds, begun.affected_rows,
+            self.plan[begun.number - 1], begun.opid, begun.seconds, begun.affected_rows, warnings=None,
             error=error, reason="" if error is None else begun.message or "Cut off",
             start=begun.start, end=begun.end, gtid=begun.gtid, before=begun.before, after=begun.after,
         )  # fmt: skip
@@ -121,9 +122,9 @@ def complete_backup(target: Address, store: Backup, rans: Sequence[Ran]) -> Reco
         try:
             recorder = _record(target, store, some, thread_id)
         except InceptionError as error:
-            recorded = recorded.plus({ran.step.statement.number: error.message for ran in some}, {})
+            recorded = recorded.plus(Recorded({ran.step.statement.number: error.message for ran in some}))
         else:
-            recorded = recorded.plus(recorder.problems, recorder.notes)
+            recorded = recorded.plus(recorder.recorded)
     return recorded
 
 

@@ -135,13 +135,15 @@ class _Work:
             return _with(report, Status.FAILED, [f"Execute: {ran.reason}", *problems])
         self.undone.append(operation)
         stored.mark_undone(self.backup, operation, ran.opid)
-        problem = recorder.problems.get(ran.step.statement.number)
-        said = problem or recorder.notes.get(ran.step.statement.number)
+        recorded = recorder.recorded
+        problem = recorded.problems.get(ran.step.statement.number)
+        said = problem or recorded.notes.get(ran.step.statement.number)
         messages = [*problems, *([f"Backup: {said}"] if said else [])]
         ending = "Backup successfully" if problem is None else "Backup failed"
         return Report(
             report.number, report.sql, int(bool(messages)) if problem is None else 2, tuple(messages), Stage.EXECUTED,
-            f"{Status.EXECUTED}\n{ending}", ran.affected_rows, f"'{ran.opid}'", operation.home, f"{ran.seconds:.3f}",
+            f"{Status.EXECUTED}\n{ending}", ran.affected_rows or 0, f"'{ran.opid}'", operation.home,
+            f"{ran.seconds:.3f}",
         )  # fmt: skip
 
     # -- conflicts ---------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ class Runner:
             aborted = isinstance(stopped, ChangeAborted)
             return replace(ran, reason=stopped.message, sent=False, aborted=aborted)
         except ConnectionLost as error:
-            return self.lost(ran, begun, error)
+            return self.lost(replace(ran, affected_rows=None, warnings=None), begun, error)
         except SchemaChangeFailed as failed:
             stopped_by = f"{self.control.reason}: " if self.control.stopping else ""
             return replace(ran, error=failed, reason=stopped_by + failed.message)
@@ -128,6 +128,8 @@ class Runner:
         ran = replace(
             ran, error=error, outcome=verdict.outcome, reason=_lost_reason(error, verdict, self.control.reason)
         )
+        if verdict.outcome is not Outcome.COMMITTED:
+            ran = replace(ran, affected_rows=0 if verdict.outcome is Outcome.NOT_COMMITTED else None)
         self.control.note(outcome=verdict.outcome.value, reason=verdict.reason)
         if verdict.found is not None:
             ran = replace(ran, end=verdict.found.end, gtid=verdict.found.gtid or None)

@@ -1,9 +1,11 @@
 """What undoes what was executed: definitions compared, row events turned round. Decides only; pipeline.py acts."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from inception.batch.statement import Kind
 from inception.binlog.events import Event, QueryText, RowKind, Rows
 from inception.binlog.rollback import RowWriter, rollback_writer, why_no_rollback
 from inception.errors import BinlogError, InceptionError
@@ -61,8 +63,12 @@ def definition_undo(ran: Ran) -> tuple[Undoing, ...]:
             return _altered_back(ran, actions)
         case statements.CreateIndex() | statements.DropIndexStatement():
             return _altered_back(ran, ())
-        case statements.CreateDatabase(name=name):
-            existed = any(warning.code == _DATABASE_EXISTS for warning in ran.warnings)
+        case statements.CreateDatabase(name=name, if_not_exists=if_not_exists):
+            if if_not_exists and ran.warnings is None:
+                raise NoRollback(
+                    f"Whether the database {name} was there before is not known: the answer of the target was lost."
+                )
+            existed = any(warning.code == _DATABASE_EXISTS for warning in ran.warnings or ())
             return () if existed else (Undoing(TableName(name, name), [f"DROP DATABASE {quote_name(name)};"]),)
         case statements.CreateView():
             return _view_dropped(ran)
@@ -136,6 +142,8 @@ class RowUndo:
         self.problem = ""
         self.rows = 0
         self.runs: set[tuple[TableName, RowKind]] = set()  # what the rollback statements will be, by table
+        self._parents: dict[TableName, set[TableName]] = {}  # of the tables that were changed
+        self._counts: Counter[tuple[TableName, RowKind]] = Counter()  # of changed rows
         self._spool = ReverseSpool()
         self._tables: list[TableName] = []
         self._writers: dict[int, tuple[int, RowWriter]] = {}
@@ -149,6 +157,7 @@ class RowUndo:
             tag, write = self._writer(rows, tables)
             self.runs.add((self._tables[tag], _OPPOSITE[rows.kind]))
             if texts := write(rows):
+                self._counts[self._tables[tag], rows.kind] += len(texts)
                 self._spool.append(tag, texts)
         except (BinlogError, NoRollback) as error:
             self.fail(error.message)
@@ -167,6 +176,9 @@ class RowUndo:
                 raise NoRollback(reason)
             if name not in self._tables:
                 self._tables.append(name)
+                self._parents[name] = {
+                    TableName(key.parent.database or name.database, key.parent.name) for key in table.foreign_keys
+                }
             self._writers[table_map.table_id] = (self._tables.index(name), rollback_writer(table, table_map))
         return self._writers[table_map.table_id]
 
@@ -177,6 +189,23 @@ class RowUndo:
                 f"The statement changed {self.ran.affected_rows} rows, but the binary log has none of them: look at "
                 "binlog_do_db, binlog_ignore_db and sql_log_bin of the target, and the tables' storage engine."
             )
+
+    @property
+    def affected_rows(self) -> int | None:
+        """What the target's answer must have told, None where the row events do not say.
+
+        They have the rows that triggers and cascades change, too: those of other tables are left out. They lack what
+        REPLACE put in place of an equal row, and name a view's table instead of the view.
+        """
+        statement = self.ran.step.statement
+        ours = [table for table in self._tables if table in statement.changes]
+        cascade = any(not self._parents[table].isdisjoint(statement.changes) for table in ours)
+        if self.problem or cascade or statement.kind is Kind.REPLACE or len(ours) < min(1, len(self._tables)):
+            return None
+        twice = {RowKind.UPDATE} if statement.kind is Kind.INSERT else set()  # ON DUPLICATE KEY UPDATE
+        return sum(
+            count * (2 if kind in twice else 1) for (table, kind), count in self._counts.items() if table in ours
+        )
 
     def fail(self, problem: str) -> None:
         """Give up: nothing of this statement will be stored."""

@@ -34,8 +34,11 @@ class Cut(Shop):
     blocker: Connection
     more: str = ""  # options
 
-    def begin(self, middle: str, blocked: str) -> Connection:
-        """Execute the batch until its middle statement waits for a lock; return the session that holds it."""
+    def begin(self, middle: str, blocked: str, *tables: str) -> Connection:
+        """Execute the batch until its middle statement waits for a lock; return the session that holds it.
+
+        `tables` makes more of them than there are always.
+        """
         with self.target.connect() as target:
             for text in (
                 "DROP DATABASE IF EXISTS d",
@@ -44,6 +47,7 @@ class Cut(Shop):
                 "CREATE TABLE d.u (id INT PRIMARY KEY, a INT) ENGINE=InnoDB",
                 "INSERT INTO d.t VALUES (1, 1), (2, 2)",
                 "INSERT INTO d.u VALUES (1, 1)",
+                *tables,
             ):
                 target.query(text)
         self.before = self.whole()
@@ -136,8 +140,31 @@ def test_a_statement_that_goes_on_without_its_worker_is_found_committed(cut: Cut
     assert cut.values() == [("1", "2"), ("2", "112"), ("3", "3")]
     assert [row.stage for row in rows] == ["RERUN", "RERUN", "EXECUTED", "EXECUTED", "EXECUTED", "EXECUTED"]
     assert all(row.stagestatus.endswith("Backup successfully") for row in rows[2:])
+    assert [row.Affected_rows for row in rows[2:]] == [1, 1, 1, 1]
+    assert "the target's answer was lost" in str(rows[3].errormessage)
+    assert "Affected_rows was counted in the binary log" in str(rows[3].errormessage)
     cut.undo(rows)
     assert cut.whole() == cut.before
+
+
+def test_a_cascade_is_not_forgotten_with_the_answer(cut: Cut) -> None:
+    """How many rows the statement changed is not known then: that must not pass for none."""
+    child = (
+        "CREATE TABLE d.c (id INT PRIMARY KEY, FOREIGN KEY (id) REFERENCES d.t (id) ON DELETE CASCADE) ENGINE=InnoDB"
+    )
+    blocker = cut.begin(
+        "delete from t where id = 1", "UPDATE d.t SET a = a WHERE id = 1", child, "INSERT INTO d.c VALUES (1)"
+    )
+    cut.kill_workers()
+    blocker.query("ROLLBACK")
+    row = cut.resume()[3]
+    assert row.Affected_rows == 1
+    if blocker.version.mariadb:  # does not log what a cascade changes
+        assert row.stagestatus == "Execute Successfully\nBackup failed"
+        assert "changes rows by cascade" in str(row.errormessage)
+    else:
+        assert row.stagestatus == "Execute Successfully\nBackup successfully"
+        assert len(cut.rollback_of([row])) == 2
 
 
 def test_a_statement_that_was_killed_is_not_committed_and_runs_again(cut: Cut) -> None:
