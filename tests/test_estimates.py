@@ -48,6 +48,7 @@ _CHANGES = [
     ("delete from t where a > 1 order by b limit 1000", 1000, 1000),
     ("update t as x set x.b = 1 where x.a between 1 and 50", 45, 55),
     ("delete from t where id < 0", 0, 1),
+    ("update t set a = 1 where b = 1", ROWS, ROWS),
     ("update t set b = 2 where a = 5", 1, 1),
     ("delete from t where b in (select a from few)", 3, ROWS),
     ("delete from t where a in (select a from few)", 1, ROWS),

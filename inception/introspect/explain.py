@@ -22,7 +22,8 @@ _FEW = 16  # questions that one session asks by itself
 
 _NO_SUCH_DATABASE = (1044, 1049)  # ER_DBACCESS_DENIED_ERROR, ER_BAD_DB_ERROR: the question will say so
 _OUT_OF_TIME = frozenset({1205, 1317, 1969, 3024})  # the same table would be waited for once more
-_TARGET_FIRST = "SET SESSION optimizer_switch = 'semijoin=off'"  # as in the plan of a row change
+_OF_QUERIES_ONLY = ("semijoin", "condition_fanout_filter")  # what the plans of row changes do without
+_NO_SUCH_SWITCH = 1231  # ER_WRONG_VALUE_FOR_VAR
 
 Question = tuple[str, str]
 """The current database, and a statement."""
@@ -86,36 +87,47 @@ class Explainer:
 def _explain_all(
     connection: Connection, questions: Mapping[int, Question], pace: Pace, instead: Instead
 ) -> dict[int, Answer]:
-    found: dict[int, Answer] = {}
-    entered = ""
-    for number, (database, text) in questions.items():
-        if database and database != entered:
-            connection.query_ignoring(f"USE {quote_name(database)}", *_NO_SUCH_DATABASE)
-            entered = database
-        found[number] = _explain(connection, text, pace, partial(instead, number))
-    return found
+    session = _Session(connection, pace)
+    return {
+        number: session.explain(database, text, partial(instead, number))
+        for number, (database, text) in questions.items()
+    }
 
 
-def _explain(connection: Connection, text: str, pace: Pace, instead: Callable[[], str]) -> Answer:
-    """Ask about a statement, or, where the target will not have it explained, about the query that is like it."""
-    try:
-        return _rows_of(connection, text, pace)
-    except ConnectionLost:
-        raise
-    except ServerError as error:
-        query = "" if error.errno in _OUT_OF_TIME else instead()
+class _Session:
+    """One of the sessions that ask."""
+
+    def __init__(self, connection: Connection, pace: Pace) -> None:
+        self._connection = connection
+        self._pace = pace
+        self._entered = ""
+        self._alike = False  # queries are planned as row changes are
+
+    def explain(self, database: str, text: str, instead: Callable[[], str]) -> Answer:
+        """Ask about a statement, or, where the target will not have it explained, about the query that is like it."""
+        if database and database != self._entered:
+            self._connection.query_ignoring(f"USE {quote_name(database)}", *_NO_SUCH_DATABASE)
+            self._entered = database
+        answer, out_of_time = self._ask(text)
+        query = instead() if isinstance(answer, Unknown) and not out_of_time else ""
         if not query:
-            return Unknown(error.message, asked=True)
-    try:
-        connection.query(_TARGET_FIRST)
-        return _rows_of(connection, query, pace)
-    except ConnectionLost:
-        raise
-    except ServerError as error:
-        return Unknown(error.message, asked=True)
+            return answer
+        self._plan_alike()
+        return self._ask(query)[0]
 
+    def _ask(self, text: str) -> tuple[Answer, bool]:
+        """Return the answer, and whether it did not come in time."""
+        self._pace.wait()
+        form = " FORMAT=TRADITIONAL" if self._connection.version.number >= (5, 6, 0) else ""
+        try:
+            return rows_in_plan(*self._connection.table(f"EXPLAIN{form} {text}")), False
+        except ConnectionLost:
+            raise
+        except ServerError as error:
+            return Unknown(error.message, asked=True), error.errno in _OUT_OF_TIME
 
-def _rows_of(connection: Connection, text: str, pace: Pace) -> int:
-    pace.wait()
-    form = " FORMAT=TRADITIONAL" if connection.version.number >= (5, 6, 0) else ""
-    return rows_in_plan(*connection.table(f"EXPLAIN{form} {text}"))
+    def _plan_alike(self) -> None:
+        if not self._alike:
+            for switch in _OF_QUERIES_ONLY:
+                self._connection.query_ignoring(f"SET SESSION optimizer_switch = '{switch}=off'", _NO_SUCH_SWITCH)
+            self._alike = True
