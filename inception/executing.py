@@ -34,6 +34,7 @@ from inception.ran import Ran
 from inception.recorder import Recorder
 from inception.recovery import recover
 from inception.resume import Resumption, complete_backup, replay
+from inception.rule import Level
 from inception.server import Address
 from inception.session import Session
 from inception.settings import Snapshot
@@ -164,6 +165,28 @@ def take_up(work: Work, stack: ExitStack, batch: Batch) -> None:
     resumption = Resumption(begun, plan, work.progress, work.observer, _recovery(work, options.sequence))
     work.rans += resumption.settle(options)
     work.recorded = complete_backup(request.target, Backup(work.backup, options), work.rans)
+
+
+def tell_refusal(work: Work, blocking: Sequence[Audited]) -> None:
+    """Tell, for those who ask for the status, that nothing is executed: what the audit has against it, or who may not.
+
+    `blocking` are the statements whose findings keep the batch from being executed.
+    """
+    done, number, text = len(work.rans), 0, ""
+    problem = Problem(0, work.request.refusal)
+    if blocking and not work.request.refusal:
+        number, text = blocking[0].statement.number, blocking[0].statement.text
+        worst = max(blocking[0].findings, key=lambda finding: finding.level)
+        only_warnings = all(finding.level < Level.ERROR for each in blocking for finding in each.findings)
+        more = f" and {len(blocking) - 1} more" if len(blocking) > 1 else ""
+        problem = Problem(
+            0,
+            f"Nothing {'more ' if done else ''}is executed: the audit objects to statement {number}{more}.",
+            worst.message,
+            "Mend what the rows object to" + (", or accept it with --enable-ignore-warnings" if only_warnings else ""),
+        )
+    work.control.report(State.CHECKING, done=done, current=text, number=number)
+    work.control.note(problem=problem)
 
 
 def _tell_problem(work: Work, total: int) -> None:

@@ -15,7 +15,7 @@ from inception.batch.options import Mode
 from inception.batch.split import Envelope, collect, read_envelope, split
 from inception.errors import CannotBackUp
 from inception.executed_rows import executed_rows
-from inception.executing import Submission, Work, equipped, execute, take_up
+from inception.executing import Submission, Work, equipped, execute, take_up, tell_refusal
 from inception.introspect import Observer
 from inception.introspect.rows import stored_functions
 from inception.introspect.views import read_views
@@ -88,8 +88,11 @@ def run(request: Request, control: Control) -> Sequence[Report | Part | Printed]
             take_up(work, stack, batch)
         _audit(work, batch)
         asked = answers(observer, batch.asides)
-        if executing and not _blocked(work):
+        blocking = _blocking(work)
+        if executing and not blocking:
             execute(work, stack, batch)
+        elif options.mode is Mode.EXECUTE:
+            tell_refusal(work, blocking)
     rows = executed_rows(_checked_rows(work), work.rans, work.recorded, work.stopped)
     return between(rows, asked) if asked else rows
 
@@ -164,9 +167,10 @@ def _audit(work: Work, batch: Batch) -> None:
     work.control.report(State.CHECKING, done=len(work.audited))
 
 
-def _blocked(work: Work) -> bool:
-    findings = (finding for audited in work.audited for finding in audited.findings)
-    return has_blocking(findings, warnings_pass=work.request.options.ignore_warnings)
+def _blocking(work: Work) -> list[Audited]:
+    """Return the statements whose findings keep the batch from being executed."""
+    pass_warnings = work.request.options.ignore_warnings
+    return [each for each in work.audited if has_blocking(each.findings, warnings_pass=pass_warnings)]
 
 
 def _checked_rows(work: Work) -> list[Report]:

@@ -67,6 +67,43 @@ def test_a_task_that_failed_says_why_and_what_to_do(shop: Shop, database: str, s
     assert "row that is there already" in found["result"]["workaround"]
 
 
+def test_a_batch_that_its_audit_refuses_is_not_finished(shop: Shop, database: str, sql: Sql) -> None:
+    sql("create table t (id int primary key)")
+    text = f"use {database}; insert into t (id) values (1); insert into missing (id) values (1);"
+    rows = shop.execute(text, f"--sequence={database};")
+    assert [row.stage for row in rows] == ["CHECKED"] * 3
+    found = task(shop, database)
+    said = "Nothing is executed: the audit objects to statement 3."
+    assert (found["stage"], found["unit"], found["taskStatus"]) == ("Stopped", "Check", f"Error - {said}")
+    assert (found["progress"], found["finished"], found["total"]) == ("0.00 %", 0, 3)
+    assert (found["sequence"], found["statement"]) == (3, "insert into missing (id) values (1)")
+    assert found["result"] == {
+        "code": 0,
+        "msg": said,
+        "reason": rows[2].errormessage,
+        "workaround": "Mend what the rows object to",
+    }
+
+
+def test_a_batch_that_only_warnings_stop_says_how_to_accept_them(shop: Shop, database: str) -> None:
+    text = f"use {database}; create table t (id int primary key); create table u (id int primary key);"
+    shop.submit(f"--enable-execute;--sequence={database};", text)
+    found = task(shop, database)
+    assert found["taskStatus"] == "Error - Nothing is executed: the audit objects to statement 2 and 1 more."
+    assert found["result"]["workaround"] == "Mend what the rows object to, or accept it with --enable-ignore-warnings"
+
+
+def test_a_batch_that_may_not_be_executed_says_why(shop: Shop, database: str) -> None:
+    shop.ask("inception set global inception_read_only = ON")
+    try:
+        shop.execute(f"use {database};", f"--sequence={database};")
+    finally:
+        shop.ask("inception set global inception_read_only = OFF")
+    found = task(shop, database)
+    assert (found["stage"], found["progress"]) == ("Stopped", "0.00 %")
+    assert found["taskStatus"] == "Error - Nothing is executed: inception_read_only is ON."
+
+
 def test_the_rows_of_an_execution_whose_client_went_away(shop: Shop, database: str, sql: Sql) -> None:
     sql("create table t (id int primary key)")
     text = "".join(f"insert into t (id) values ({n});" for n in range(3))
