@@ -48,7 +48,7 @@ corpus: setup ## the SQL of MariaDB's own tests, read by us and by a server; fai
 
 osc: setup ## online schema changes of 500,000 rows while others write, both versions of the tool on both kinds of server
 	@$(PY) -m tests.fetch mysql percona-toolkit || true
-	OSC=1 $(PY) -m pytest -rs tests/osc tests/end_to_end/test_osc.py
+	OSC=1 $(PY) -m pytest -rs tests/osc tests/end_to_end/osc
 
 types: setup ## every column type of every server that can be had, there and back; EXAMPLES=n random tables each
 	@for server in mysql mariadb-11.8 mariadb-10.5; do $(PY) -m tests.fetch $$server || true; done

@@ -22,9 +22,10 @@ from inception.errors import (
 )
 from inception.gateway.audit_log import AuditLog, Who, between
 from inception.gateway.metrics import Metrics
+from inception.gateway.orphans import clean_up_after
 from inception.gateway.tasks import Task, Tasks
 from inception.gateway.turns import TurnLimits, Turns
-from inception.gateway.workers import AnyRequest, Pool, Row, Worker
+from inception.gateway.workers import AnyRequest, Pool, Row, Worker, WorkerDied
 from inception.server import Address
 from inception.settings import SessionValues, Settings, Snapshot
 from inception.settings.accounts import Source
@@ -157,7 +158,7 @@ class Gateway:
                 rows = await self._logged(who, request, lambda: self.pool.run(request, task.note, use))
             self.metrics.answered(request.kind, time.monotonic() - task.started, rows, task.progress.findings)
         except InceptionError as error:
-            problem = self._named(task, error)
+            problem = await self._explained(task, error)
             self.metrics.failed(request.kind, time.monotonic() - task.started)
             if problem is not error:
                 raise problem from None
@@ -172,6 +173,10 @@ class Gateway:
             return await run()
         log_entry = partial(self.audit_log.begin, who, request.kind, request.options, request.texts)
         return await between(self.audit_log, await asyncio.to_thread(log_entry), run)
+
+    async def _explained(self, task: Task, error: InceptionError) -> InceptionError:
+        """Add what the gateway knows better than the worker; what a dead worker has left running is ended first."""
+        return await clean_up_after(task, error) if isinstance(error, WorkerDied) else self._named(task, error)
 
     def _named(self, task: Task, error: InceptionError) -> InceptionError:
         """Add the name of the execution that is in the way, where it is one of ours."""

@@ -65,7 +65,9 @@ class Status:
     def brief(self) -> Json:
         """Its entry in the list of all."""
         shown = self.problem is not None and self.stage in (Stage.STOPPED, Stage.PAUSED)
-        message = f"Error - {self.problem.message}" if self.problem is not None and shown else self.stage.value
+        message = self.stage.value
+        if self.problem is not None and shown:  # its first line: `result` has all of it
+            message = f"Error - {self.problem.message.partition(chr(10))[0]}"
         return {"taskName": self.name, "taskStatus": message, "target": self.target}
 
     @property

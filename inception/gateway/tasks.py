@@ -12,8 +12,8 @@ from inception.errors import InceptionError, NoSuchJob, SequenceBusy
 from inception.gateway.meter import Meter, amounts, percent, unit_of_work
 from inception.gateway.status import Stage, Status, cut
 from inception.gateway.turns import Turn
-from inception.gateway.workers import Row, Steer, Stop, Worker
-from inception.osc.job import JobProgress, Order, Phase
+from inception.gateway.workers import Row, Steer, Stop, Told, Worker
+from inception.osc.job import JobProgress, Order, Phase, Trail
 from inception.progress import Problem, Progress, State
 from inception.workarounds import workaround
 
@@ -45,6 +45,7 @@ class Task:
     orphaned: bool = False
     meter: Meter = field(default_factory=Meter)
     jobs: dict[str, JobProgress] = field(default_factory=dict)  # online schema changes by their names
+    trails: dict[str, Trail] = field(default_factory=dict)  # of those of them that run
 
     @property
     def name(self) -> str:
@@ -117,13 +118,18 @@ class Task:
         stopped = Problem(0, self.stop_reason) if self.stop_reason and self.ended is not None else None
         return self.progress.problem or self.error or stopped
 
-    def note(self, progress: Progress | JobProgress) -> None:
+    def note(self, told: Told) -> None:
         """Take what its worker says."""
-        if isinstance(progress, JobProgress):
-            self.jobs[progress.sqlsha1] = progress
-            return
-        self.progress = progress
-        self.meter.take(progress, time.monotonic())
+        match told:
+            case Trail():
+                self.trails[told.sqlsha1] = told
+            case JobProgress():
+                self.jobs[told.sqlsha1] = told
+                if told.phase is Phase.ENDED:
+                    self.trails.pop(told.sqlsha1, None)
+            case _:
+                self.progress = told
+                self.meter.take(told, time.monotonic())
 
     def stop(self, reason: str) -> None:
         """End the request: an audit at once, an execution as soon as its statement on the target is killed."""

@@ -26,7 +26,7 @@ from inception.cleaning import CleanRequest
 from inception.custom import RuleFile, use
 from inception.errors import InceptionError, ServerError, Stopped
 from inception.introspect import pace
-from inception.osc.job import JobProgress, Order
+from inception.osc.job import JobProgress, Order, Trail
 from inception.pipeline import Request
 from inception.progress import Control, Progress
 from inception.rollback import RollbackRequest
@@ -36,7 +36,8 @@ _ROWS_A_MESSAGE = 500
 _LARGEST_IDLE = 256 << 20  # bytes of memory at most that an idle worker may have had and be kept
 
 Row = tuple[Value, ...]
-OnProgress = Callable[[Progress | JobProgress], None]
+Told = Progress | JobProgress | Trail
+OnProgress = Callable[[Told], None]
 AnyRequest = Request | RollbackRequest | CleanRequest
 
 
@@ -176,7 +177,7 @@ class Worker:
         while True:
             message = await self._receive()
             match message:
-                case Progress() | JobProgress():
+                case Progress() | JobProgress() | Trail():
                     on_progress(message)
                 case Rows(rows=more):
                     rows += more

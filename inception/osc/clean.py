@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from inception.errors import InceptionError, RefusedHere
 from inception.mysql import Connection, connect
 from inception.osc.command import LOCK_WAIT
+from inception.osc.job import Trail
 from inception.schema.model import TableName
 from inception.server import Address
 from inception.sql import quote_name, quote_text
@@ -94,9 +95,9 @@ def running(connection: Connection, table: TableName, new_name: str = "", pid: i
             yield int(str(row[0]))
 
 
-def kill_running(connection: Connection, table: TableName, new_name: str, pid: int) -> int:
-    """Kill what process `pid` still runs for a table; return how many connections that was. Raises ServerError."""
-    found = list(running(connection, table, new_name, pid))
+def kill_running(connection: Connection, trail: Trail) -> int:
+    """Kill what a run still does on the target; return how many connections that was. Raises ServerError."""
+    found = list(running(connection, trail.table, trail.new_name, trail.pid))
     for number in found:
         connection.query_ignoring(f"KILL {number}", 1094)  # ER_NO_SUCH_THREAD
     return len(found)
@@ -110,39 +111,39 @@ class Cleaned:
     problem: str = ""
 
 
-def clean(
-    address: Address, table: TableName, new_name: str = "", *, pid: int | None = None,
-    ours: frozenset[str] = frozenset(), patience: float = PATIENCE,
-) -> Cleaned:  # fmt: skip
-    """Remove what the tool left for a table, and kill what process `pid` still runs there.
+def clean(address: Address, trail: Trail, patience: float = PATIENCE) -> Cleaned:
+    """Remove what a run of the tool has left, and kill what it still runs on the target.
 
-    `ours` are old tables that may go, too. Tried again for `patience` seconds; then what is left to do is logged and
-    returned as the problem. Never raises.
+    Tried again for `patience` seconds; then what is left to do is logged and returned as the problem. Never raises.
     """
     end, pause, done = time.monotonic() + patience, 0.5, list[str]()
     while True:
         try:
-            _clean_once(address, table, new_name, pid, ours, done)
+            _clean_once(address, trail, done)
             if done:
-                log.info("cleaned up after an online schema change of %s: %s", table, "; ".join(done))
+                log.info("cleaned up after an online schema change of %s: %s", trail.table, "; ".join(done))
             return Cleaned(tuple(done))
         except InceptionError as error:
             problem = error.message
         if time.monotonic() + pause > end:
-            return Cleaned(tuple(done), _given_up(table, new_name, problem))
+            return Cleaned(tuple(done), _given_up(trail, problem))
         time.sleep(pause)
         pause = min(pause * 2, 10.0)
 
 
-def _clean_once(
-    address: Address, table: TableName, new_name: str, pid: int | None, ours: frozenset[str], done: list[str]
-) -> None:
+def _clean_once(address: Address, trail: Trail, done: list[str]) -> None:
     with connect(address, read_timeout=60) as connection:
-        while pid is not None and kill_running(connection, table, new_name, pid):
+        while kill_running(connection, trail):
             time.sleep(0.1)
-        found = find_leftovers(connection, table, new_name)
-        old = tuple(name for name in found.old if name in ours)
-        done += remove(connection, replace(found, old=old), with_old=True)
+        found = find_leftovers(connection, trail.table, trail.new_name)
+        done += remove(connection, replace(found, old=_put_aside(found, trail)), with_old=True)
+
+
+def _put_aside(found: Leftovers, trail: Trail) -> tuple[str, ...]:
+    """Return the old tables that the run has put aside and not come to drop: its new table is in their place."""
+    if not trail.drops_old or not found.original or found.new:
+        return ()
+    return tuple(name for name in found.old if name not in trail.old)
 
 
 def remove(connection: Connection, found: Leftovers, *, with_old: bool = False) -> Iterator[str]:
@@ -155,8 +156,8 @@ def remove(connection: Connection, found: Leftovers, *, with_old: bool = False) 
         raise RefusedHere(f"{found.table} is not there: {', '.join(found.new)} may hold its rows and was kept.")
 
 
-def _given_up(table: TableName, new_name: str, problem: str) -> str:
-    left = Leftovers(table, trigger_names(table), (new_name or f"_{table.name}_new",))
+def _given_up(trail: Trail, problem: str) -> str:
+    left = Leftovers(trail.table, trigger_names(trail.table), (trail.new_name,))
     text = "; ".join(left.statements())
-    log.error("an online schema change of %s left its traces (%s). To remove them run: %s", table, problem, text)
+    log.error("an online schema change of %s left its traces (%s). To remove them run: %s", trail.table, problem, text)
     return f"Its traces could not be removed ({problem}). To remove them run: {text}"

@@ -23,17 +23,18 @@ def private_directory(address: Address) -> Iterator[Path]:
     for path in Path(tempfile.gettempdir()).glob(f"{_DIRECTORY}*"):
         owner = path.name.removeprefix(_DIRECTORY).split("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists() and Path("/proc/self").exists():
-            _remove(path)
+            remove_directory(path)
     path = Path(tempfile.mkdtemp(prefix=f"{_DIRECTORY}{os.getpid()}-"))
     try:
         with os.fdopen(os.open(path / ACCOUNT, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(option_file(address))
         yield path
     finally:
-        _remove(path)
+        remove_directory(path)
 
 
-def _remove(directory: Path) -> None:
+def remove_directory(directory: Path) -> None:
+    """Remove a private directory with its files, where it is still there."""
     with suppress(OSError):  # another's, or removed by another worker just now
         for path in directory.iterdir():
             path.unlink()

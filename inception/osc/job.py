@@ -91,6 +91,23 @@ class JobProgress:
         return self.phase in (Phase.RUNNING, Phase.PAUSED)
 
 
+@dataclass(frozen=True)
+class Trail:
+    """What must be known to clean up after a run: by its worker, or by the gateway where that has died.
+
+    `pid` is the tool's process, `home` its private directory, `old` the old tables that stood before it; one that has
+    come since may be dropped where `drops_old`.
+    """
+
+    sqlsha1: str
+    table: TableName
+    new_name: str
+    pid: int = 0
+    home: str = ""
+    old: tuple[str, ...] = ()
+    drops_old: bool = True
+
+
 class Order(StrEnum):
     """What can be asked of an online schema change that runs."""
 

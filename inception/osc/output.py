@@ -15,6 +15,8 @@ _SUCCESS = re.compile(r"Successfully altered `.+`\.")
 # Waiting.", "Sleeping 60 seconds because FILE exists", "Pausing because PXC Flow Control is active"
 _WAIT = re.compile(r"Pausing because |.*\bWaiting\.\s*\Z|Sleeping \d+ seconds because ")
 _PAUSE_FILE = re.compile(r"Sleeping \d+ seconds because ")
+_NO_COMPLAINT = re.compile(r"Please read the documentation|.* during global destruction\.\Z")
+_OPEN_STATEMENT = re.compile(r'\[for Statement "(?!.*"\] at )')
 _MOST_LINES = 200  # kept of what was said: the last ones
 _LONGEST_LINE = 2000
 
@@ -24,7 +26,8 @@ class Output:
     """What the tool has said so far.
 
     `percent` never falls and is 100 only after success. `remaining` is `MM:SS` or `HH:MM:SS`, '' while not known.
-    `waiting` is the reason of a wait that goes on, `lines` everything but progress. `created`: its new table is there;
+    `waiting` is the reason of a wait that goes on, `lines` everything but progress, `complaint` the last of those that
+    stood on standard error and were no wait: where it fails, that is why. `created`: its new table is there;
     `copied`: all rows are, what follows takes moments; `swapped`: the new table stands in the old one's place.
     """
 
@@ -32,6 +35,7 @@ class Output:
     remaining: str = ""
     waiting: str = ""
     lines: tuple[str, ...] = ()
+    complaint: str = ""
     created: bool = False
     copied: bool = False
     swapped: bool = False
@@ -53,8 +57,8 @@ class Output:
         return float(seconds)
 
 
-def hear(so_far: Output, line: str) -> Output:
-    """Return what is known after one more line, given without its end."""
+def hear(so_far: Output, line: str, *, error: bool = False) -> Output:
+    """Return what is known after one more line, given without its end; `error`: it stood on standard error."""
     progress = _PROGRESS.fullmatch(line.strip())
     if progress is not None:
         return _progressed(so_far, progress)
@@ -63,7 +67,9 @@ def hear(so_far: Output, line: str) -> Output:
         return so_far
     if _WAIT.match(line):
         return replace(so_far, waiting=_reason(line), lines=_kept(so_far, line))
-    return _passed(replace(so_far, waiting="", lines=_kept(so_far, line)), _TIMESTAMP.sub("", line, count=1))
+    said = _TIMESTAMP.sub("", line, count=1)
+    complaint = _complaint(so_far.complaint, said) if error else so_far.complaint
+    return _passed(replace(so_far, waiting="", lines=_kept(so_far, line), complaint=complaint), said)
 
 
 def _progressed(so_far: Output, match: re.Match[str]) -> Output:
@@ -96,6 +102,14 @@ def _passed(now: Output, phase: str) -> Output:
     if _SUCCESS.fullmatch(phase):
         return replace(now, succeeded=True, percent=100, remaining="00:00")
     return now
+
+
+def _complaint(before: str, line: str) -> str:
+    """Return the complaint after one more line; one that shows a statement goes on until that is closed."""
+    said = line.strip().removeprefix("(in cleanup) ")
+    if _OPEN_STATEMENT.search(before) and len(before) < _LONGEST_LINE:
+        return f"{before} {said}"[:_LONGEST_LINE]
+    return before if _NO_COMPLAINT.match(said) else said
 
 
 def _reason(line: str) -> str:

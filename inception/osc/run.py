@@ -8,6 +8,7 @@ import os
 import selectors
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -17,10 +18,11 @@ from typing import IO, Any
 
 from inception.errors import ServerError
 from inception.mysql import connect
+from inception.osc import bound
 from inception.osc.clean import Leftovers, clean, find_leftovers, kill_running
 from inception.osc.command import PROGRAM, Files, arguments, environment
 from inception.osc.files import ACCOUNT, private_directory
-from inception.osc.job import Job, JobProgress, Order, Phase
+from inception.osc.job import Job, JobProgress, Order, Phase, Trail
 from inception.osc.output import Output, hear
 from inception.progress import Control, Work
 from inception.server import Address
@@ -29,6 +31,7 @@ from inception.world import Server, Tool
 _IDLE = 30.0  # seconds between two calls of `idle`
 _TICK = 0.2  # seconds between two looks at orders
 _PATIENCE = 10.0  # seconds from SIGTERM to SIGKILL
+_BOUND = (sys.executable, "-I", "-S", bound.__file__)
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,13 @@ def run_job(job: Job, means: Means, control: Control, idle: Callable[[], None] =
     if before.in_the_way:
         return Result(Output(), _in_the_way(job, before))
     with private_directory(means.address) as home:
-        run = _Run(job, means, control, home)
+        run = _Run(job, means, control, home, before.old)
+        control.tell(run.trail)
         try:
             run.follow(idle)
         finally:
             run.end()
-    result = _result(run, before, control)
+    result = _result(run, control)
     control.tell(progress(job, Phase.ENDED, run.output))
     return result
 
@@ -95,7 +99,7 @@ def _in_the_way(job: Job, found: Leftovers) -> str:
 class _Run:
     """The child process while it runs."""
 
-    def __init__(self, job: Job, means: Means, control: Control, home: Path) -> None:
+    def __init__(self, job: Job, means: Means, control: Control, home: Path, old: tuple[str, ...]) -> None:
         self.job, self.means, self._control = job, means, control
         self._pause_file = home / "pause"
         self.output = Output()
@@ -104,16 +108,16 @@ class _Run:
         self._told: JobProgress | None = None
         self._term_sent: float | None = None
         files = Files(str(home / ACCOUNT), str(self._pause_file))
+        tool = arguments(means.tool, job, means.address, means.server, means.values, files)
         self._process = subprocess.Popen(  # noqa: S603 - no shell, no path from a client
-            arguments(means.tool, job, means.address, means.server, means.values, files),
+            [*_BOUND, str(os.getpid()), *tool],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=home,
             env=environment(str(home)), start_new_session=True,
         )  # fmt: skip
-
-    @property
-    def pid(self) -> int:
-        """The tool's process id, which stands in the comments of its statements."""
-        return self._process.pid
+        self.trail = Trail(
+            job.sqlsha1, job.table, job.new_name, self._process.pid, str(home), old,
+            drops_old=means.values["inception_osc_drop_old_table"],
+        )  # fmt: skip
 
     @property
     def code(self) -> int | None:
@@ -123,7 +127,8 @@ class _Run:
     def follow(self, idle: Callable[[], None]) -> None:
         """Take in what the tool says until it has ended."""
         called = time.monotonic()
-        pipes = [_Lines(stream) for stream in (self._process.stdout, self._process.stderr) if stream is not None]
+        said, complained = self._process.stdout, self._process.stderr
+        pipes = [_Lines(stream, stream is complained) for stream in (said, complained) if stream is not None]
         with selectors.DefaultSelector() as selector:
             for pipe in pipes:
                 selector.register(pipe.stream, selectors.EVENT_READ, pipe)
@@ -142,7 +147,7 @@ class _Run:
         """Take in what a pipe has; False at its end."""
         lines = pipe.read()
         for line in lines or ():
-            self.output = hear(self.output, line)
+            self.output = hear(self.output, line, error=pipe.errors)
         return lines is not None
 
     # -- orders ------------------------------------------------------------------------------------------------
@@ -171,7 +176,7 @@ class _Run:
             self._pause_file.unlink(missing_ok=True)
             self._process.send_signal(signal.SIGTERM)
             with suppress(ServerError), connect(self.means.address, connect_timeout=5, read_timeout=10) as connection:
-                kill_running(connection, self.job.table, self.job.new_name, self.pid)
+                kill_running(connection, self.trail)
         elif now > self._term_sent + _PATIENCE:
             self._process.kill()
 
@@ -212,8 +217,8 @@ def progress(job: Job, phase: Phase, output: Output) -> JobProgress:
 class _Lines:
     """A pipe of the tool's, read without waiting. Bytes that are no UTF-8 are its Latin-1."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self.stream = stream
+    def __init__(self, stream: IO[bytes], errors: bool) -> None:
+        self.stream, self.errors = stream, errors
         os.set_blocking(stream.fileno(), False)
         self._rest = b""
 
@@ -236,15 +241,13 @@ def _decoded(line: bytes) -> str:
         return line.decode("latin-1")
 
 
-def _result(run: _Run, before: Leftovers, control: Control) -> Result:
+def _result(run: _Run, control: Control) -> Result:
     """Say how a run ended that has; where it did not end well, clean up after it."""
     output = run.output
     if output.succeeded and run.code == 0:
         return Result(output)
-    swapped, ours = _look(run, before)
-    job, means = run.job, run.means
-    ours = ours if means.values["inception_osc_drop_old_table"] else frozenset()
-    cleaned = clean(means.address, job.table, job.new_name, pid=run.pid, ours=ours)
+    swapped = _has_swapped(run)
+    cleaned = clean(run.means.address, run.trail)
     if swapped:
         altered = f"The table has its new definition all the same: {PROGRAM} failed after it had put it in place."
         return Result(output, f"{altered}\n{_said(run)}", leftover=cleaned.problem)
@@ -253,16 +256,17 @@ def _result(run: _Run, before: Leftovers, control: Control) -> Result:
     return Result(output, _said(run), leftover=cleaned.problem)
 
 
-def _look(run: _Run, before: Leftovers) -> tuple[bool, frozenset[str]]:
-    """Tell whether the new table had taken the old one's place, and which old tables there are since."""
+def _has_swapped(run: _Run) -> bool:
+    """Tell whether the new table had taken the old one's place."""
     said = any(line.endswith("Dropped new table OK.") for line in run.output.lines)
+    if run.output.swapped or said or not run.output.created:
+        return run.output.swapped
     try:
         with connect(run.means.address) as connection:
             after = find_leftovers(connection, run.job.table, run.job.new_name)
     except ServerError:
-        return run.output.swapped, frozenset()
-    swapped = run.output.swapped or (run.output.created and after.original and not after.new and not said)
-    return swapped, frozenset(after.old) - frozenset(before.old) if swapped else frozenset()
+        return False
+    return after.original and not after.new
 
 
 def aborted_text(output: Output) -> str:
@@ -271,6 +275,7 @@ def aborted_text(output: Output) -> str:
 
 
 def _said(run: _Run) -> str:
-    code = run.code or 0
+    """Return how and why the tool ended, in one line, and below it all that it said."""
+    code, why = run.code or 0, run.output.complaint
     ended = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-    return f"{PROGRAM} {ended}.\n{run.output.text}".rstrip()
+    return f"{PROGRAM} {ended}{f': {why}' if why and code > 0 else '.'}\n{run.output.text}".rstrip()

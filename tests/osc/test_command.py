@@ -9,7 +9,7 @@ import pytest
 
 from inception.osc.clean import clean, trigger_names
 from inception.osc.command import Files, arguments, cannot, environment, option_file, recursion_method
-from inception.osc.job import Job, job_id
+from inception.osc.job import Job, Trail, job_id
 from inception.osc.tool import find_tool
 from inception.rule import rule_levels, rule_variables
 from inception.schema.model import TableName
@@ -183,7 +183,7 @@ def test_find_tool(tmp_path: Path) -> None:
 
 def test_a_target_that_cannot_be_reached_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
     """After a while what is left to do is logged, ready to be run."""
-    gone = clean(Address("127.0.0.1", 1, "nobody"), TableName("shop", "t"), patience=0.1)
+    gone = clean(Address("127.0.0.1", 1, "nobody"), Trail("", TableName("shop", "t"), "_t_new"), patience=0.1)
     wanted = (
         "DROP TRIGGER IF EXISTS `shop`.`pt_osc_shop_t_del`; DROP TRIGGER IF EXISTS `shop`.`pt_osc_shop_t_upd`; "
         "DROP TRIGGER IF EXISTS `shop`.`pt_osc_shop_t_ins`; DROP TABLE IF EXISTS `shop`.`_t_new`"

@@ -1,6 +1,7 @@
 """What the tool's lines mean: real output of two versions on two servers, and lines that nobody has seen."""
 
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,28 +17,50 @@ PROGRESS = "Copying `d`.`t`: {:3}% {} remain"
 
 def listen(lines: list[str]) -> list[Output]:
     """Return what is known after each line."""
+    return listen_to((line, False) for line in lines)
+
+
+def listen_to(lines: Iterable[tuple[str, bool]]) -> list[Output]:
+    """Return what is known after each line, given with whether it stood on standard error."""
     heard = [Output()]
-    for line in lines:
-        heard.append(hear(heard[-1], line))
+    for line, error in lines:
+        heard.append(hear(heard[-1], line, error=error))
     return heard
 
 
 def captured(path: Path) -> list[str]:
     """Return the lines that the tool wrote, without the notes of when and where."""
+    return [line for line, _ in stamped(path)]
+
+
+def stamped(path: Path) -> list[tuple[str, bool]]:
+    """Return the lines that the tool wrote, each with whether it was to standard error."""
     lines = path.read_text().splitlines()
-    stamped = [match.group(1) for line in lines if (match := re.match(r"\+ *[\d.]+ [12]: (.*)", line))]
-    return stamped or lines
+    found = [re.match(r"\+ *[\d.]+ ([12]): (.*)", line) for line in lines]
+    in_order = [(match[2], match[1] == "2") for match in found if match]
+    return in_order or list(_by_stream(lines)) or [(line, False) for line in lines]
+
+
+def _by_stream(lines: list[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the lines of a run whose streams were captured one after the other."""
+    stream = ""
+    for line in lines:
+        if line.startswith("--- "):
+            stream = line.removeprefix("--- ")
+        elif stream in ("stdout", "stderr"):
+            yield line, stream == "stderr"
 
 
 def shown(name: str, heard: list[Output]) -> str:
     last = heard[-1]
     flags = [flag for flag in ("created", "copied", "swapped", "succeeded") if getattr(last, flag)]
     waits = dict.fromkeys(each.waiting for each in heard if each.waiting)
-    return " | ".join([name, f"{last.percent} % {last.remaining}", " ".join(flags), "; ".join(waits)])
+    told = [name, f"{last.percent} % {last.remaining}", " ".join(flags), "; ".join(waits)]
+    return " | ".join([*told, *([last.complaint] if last.complaint and not last.succeeded else [])])
 
 
 def test_captured_output(request: pytest.FixtureRequest) -> None:
-    found = [shown(path.stem, listen(captured(path))) for path in sorted(OUTPUTS.glob("*.txt"))]
+    found = [shown(path.stem, listen_to(stamped(path))) for path in sorted(OUTPUTS.glob("*.txt"))]
     assert len(found) > 90
     if request.config.getoption("--update"):
         EXPECTED.write_text("\n".join(found) + "\n")
@@ -56,6 +79,21 @@ def test_a_failure_keeps_its_reason() -> None:
     heard = listen(captured(OUTPUTS / "371_mysql974_badalter.txt"))[-1]
     assert "right syntax to use near 'inttt'" in heard.text
     assert not heard.succeeded
+
+
+def test_the_complaint_is_why_it_failed() -> None:
+    """In one line, whatever statement it shows, and not what is said because of it."""
+    heard = listen_to([
+        ("Copying approximately 10 rows...", False),
+        ('2026-11-21T01:44:46 \t(in cleanup) Error altering: no such thing [for Statement "ALTER TABLE t', True),
+        ("Pausing because Threads_running=90.", True),
+        ("drop column", True),
+        ('x"] at /usr/bin/pt-online-schema-change line 9.', True),
+        ("Error cleaning up: no dbh at pt-online-schema-change line 3 during global destruction.", True),
+        ("`d`.`t` was not altered.", False),
+    ])  # fmt: skip
+    wanted = 'Error altering: no such thing [for Statement "ALTER TABLE t drop column x"] at /usr/bin/pt-online-schema-change line 9.'
+    assert heard[-1].complaint == wanted
 
 
 @pytest.mark.parametrize(
@@ -114,4 +152,5 @@ def test_any_line_is_taken(lines: list[str]) -> None:
     assert percents == sorted(percents)
     assert all(0 <= percent <= 100 for percent in percents)
     assert all(each.remaining == "" or re.fullmatch(r"[0-9]{2,}(:[0-9]{2,}){1,2}", each.remaining) for each in heard)
+    assert all(len(each.complaint) <= 2000 for each in heard)
     assert all(each.remaining_seconds is None or each.remaining_seconds >= 0 for each in heard)

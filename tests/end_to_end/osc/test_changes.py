@@ -1,60 +1,27 @@
 """Online schema change, whole: real servers, the real tool, other sessions that write, and what is left behind."""
 
-import os
+import json
 import re
-import shutil
-import signal
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pymysql
 import pytest
 
-from tests.end_to_end.online import (
-    NEWER,
+from tests.end_to_end.osc.online import (
+    ROWS,
     SECRET,
+    SLOWLY,
     USER,
+    WAITING,
     Background,
     Online,
     Writers,
-    pairs,
     running,
     running_with_triggers,
     same_rows,
 )
-from tests.servers import Gateway, MariaDB, wait_until
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("pt-online-schema-change") is None, reason="percona-toolkit is not installed"
-)
-
-
-LONG = bool(os.environ.get("OSC"))
-ROWS = 500_000 if LONG else 20_000
-SLOWLY = ("chunk_size = 500", "chunk_time = 0") if LONG else ("chunk_size = 10", "chunk_time = 0")
-WAITING = ("max_thread_running = 1",)  # the tool's own question is one: it copies nothing
-
-
-@pytest.fixture(
-    scope="session",
-    params=[
-        pytest.param((path, kind), id=f"{name}-{kind}", marks=pytest.mark.server(kind)) for name, path, kind in pairs()
-    ],
-)
-def online(request: pytest.FixtureRequest, backup_server: MariaDB) -> Iterator[Online]:
-    """A gateway that alters every table online, with one version of the tool on one kind of server."""
-    directory, kind = request.param
-    if not (directory / "pt-online-schema-change").exists():
-        pytest.skip("no newer percona-toolkit here: run `python -m tests.fetch percona-toolkit`")
-    settings = {
-        "inception_remote_backup_host": "127.0.0.1", "inception_remote_backup_port": backup_server.port,
-        "inception_remote_system_user": "root", "inception_osc_min_table_size": 0,
-        "inception_osc_bin_dir": directory, "inception_osc_check_interval": 1,
-    }  # fmt: skip
-    with Gateway(**settings) as gateway:
-        yield Online(gateway.start(), request.getfixturevalue(kind), backup_server, slow=LONG or directory != NEWER)
-
+from tests.servers import wait_until
 
 ALTER = "alter table t /* wider */ modify a bigint not null, -- and\n add column `né 表` varchar(20) comment 'é表', add index note (note(9));"
 
@@ -158,9 +125,16 @@ def test_load_and_failure_are_told(online: Online) -> None:
     assert online.traces(database) == (["loaded"], [], [])
     rows = online.alter(alter, "critical_thread_running = 1", options="--enable-force;")
     assert [row.stagestatus.split("\n")[0] for row in rows[1:]] == ["Execute failed", "Execute Successfully"]
-    assert "pt-online-schema-change ended with exit code" in (rows[1].errormessage or "")
-    assert re.search(r"Threads_running=\d exceeds its critical threshold 1", rows[1].errormessage or "")
+    why = r"pt-online-schema-change ended with exit code \d+: .*Threads_running=\d exceeds its critical threshold 1"
+    assert re.search(rf"^Execute: {why}$", rows[1].errormessage or "", re.M)
+    assert "Copying approximately" in (rows[1].errormessage or "")
     assert online.traces(database) == (["loaded"], [], [])
+    sequence = f"loaded-{online.gateway.port}"
+    online.alter(alter, "critical_thread_running = 1", options=f"--sequence={sequence};")
+    [status] = json.loads(online.ask(f"inception get status '{sequence}'")[0][0])["tasks"]
+    assert re.fullmatch(f"Error - {why}", status["taskStatus"])
+    assert status["result"]["msg"].startswith(status["taskStatus"].removeprefix("Error - ") + "\n")
+    assert json.dumps(status).count("Created new table") == 1
 
 
 def test_leftovers(online: Online) -> None:
@@ -222,39 +196,6 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
-
-
-def _tool_of(table: str) -> int:
-    """Return the process that alters a table."""
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        if any(word.startswith(b"F=") and word.endswith(f",t={table}".encode()) for word in _read(path).split(b"\0")):
-            return int(path.parent.name)
-    raise AssertionError(f"nothing alters {table}")
-
-
-def test_a_killed_tool_leaves_nothing(online: Online) -> None:
-    database = online.prepare(5000, "killed")
-    batch = Background(online, f"use {database}; alter table killed modify a bigint not null;", *WAITING)
-    running_with_triggers(online)
-    os.kill(_tool_of("killed"), signal.SIGKILL)
-    rows = batch.rows()
-    assert rows[1].stagestatus == "Execute failed"
-    assert "pt-online-schema-change was killed by signal 9." in (rows[1].errormessage or "")
-    assert online.traces(database) == (["killed"], [], [])
-
-
-def test_a_killed_gateway_leaves_nothing(online: Online) -> None:
-    """Its worker notices, ends the tool and cleans up."""
-    database = online.prepare(5000, "orphan")
-    with Gateway(**online.gateway.settings) as gateway:  # type: ignore[arg-type]
-        other = Online(gateway.start(), online.target, online.backup, slow=online.slow)
-        batch = Background(other, f"use {database}; alter table orphan modify a bigint not null;", *WAITING)
-        running_with_triggers(other)
-        tool = _tool_of("orphan")
-        gateway.kill()
-        batch.join()
-        wait_until(lambda: online.traces(database) == (["orphan"], [], []), 30)
-        wait_until(lambda: not Path(f"/proc/{tool}").exists(), 30)
 
 
 def test_several_at_once(online: Online) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.online import Online
+from tests.end_to_end.osc.online import Online
 from tests.servers import Gateway, MariaDB, wait_until
 
 PROVIDER = Path("/usr/lib/galera/libgalera_smm.so")
