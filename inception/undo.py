@@ -17,7 +17,7 @@ from inception.schema.actions import Action
 from inception.schema.alter import AlterTable
 from inception.schema.apply import renames
 from inception.schema.define import CreateTable, define
-from inception.schema.diff import diff
+from inception.schema.diff import restoring
 from inception.schema.model import Table, TableName
 from inception.spool import ReverseSpool
 from inception.sql import quote_name
@@ -112,8 +112,9 @@ def _altered_back(ran: Ran, actions: Sequence[Action]) -> tuple[Undoing, ...]:
     before, after = ran.before[old], ran.after[new]
     if before is None or after is None:
         raise NoRollback(f"The definition of {old} could not be read before or after the statement.")
-    text = diff(define(after, database=new.database), define(before, database=old.database), renamed=renames(actions))
-    return (Undoing(old, [text]),) if text else ()
+    changed, wanted = define(after, database=new.database), define(before, database=old.database)
+    texts = restoring(changed, wanted, renamed=renames(actions))
+    return (Undoing(old, texts),) if texts else ()
 
 
 def _view_dropped(ran: Ran) -> tuple[Undoing, ...]:

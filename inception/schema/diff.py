@@ -19,6 +19,26 @@ from inception.sql import quote_name
 _NO_RENAMES: Mapping[str, str] = {}
 
 
+def restoring(current: Table, wanted: Table, *, renamed: Mapping[str, str] = _NO_RENAMES) -> list[str]:
+    """Return what turns `current` into `wanted`: as a rule the one ALTER TABLE of `diff`, none if they are the same.
+
+    Two where a column of a foreign key gets its old name and an index is dropped: MySQL looks for the index that the
+    foreign key needs by the name that the column has before, and refuses to make it anew (error 1553).
+
+    Raises as `diff`.
+    """
+    named = rename_columns(current, renamed)
+    steps = [(current, named), (named, wanted)] if _key_renamed(current, named, wanted) else [(current, wanted)]
+    texts = [diff(*step, renamed=renamed if step[0] is current else _NO_RENAMES) for step in steps]
+    return [text for text in texts if text]
+
+
+def _key_renamed(current: Table, named: Table, wanted: Table) -> bool:
+    """Tell whether the columns of a foreign key get other names, and indexes are dropped."""
+    renamed = [old.columns for old in current.foreign_keys] != [new.columns for new in named.foreign_keys]
+    return renamed and bool(index_changes(named, wanted)[0])
+
+
 def diff(current: Table, wanted: Table, *, renamed: Mapping[str, str] = _NO_RENAMES) -> str | None:
     """Return the ALTER TABLE, ended by `;`, that turns `current` into `wanted`; None if they are the same.
 

@@ -8,7 +8,7 @@ from inception.errors import DefinitionError, ServerError
 from inception.schema.alter import AlterTable
 from inception.schema.apply import apply, renames
 from inception.schema.define import define
-from inception.schema.diff import diff
+from inception.schema.diff import diff, restoring
 from inception.schema.statements import read_ddl
 from tests.schema.alters import ALTERS, BASE, ON_BASE
 from tests.schema.workshop import Workshop, shape
@@ -33,9 +33,9 @@ def alter_and_take_back(workshop: Workshop, actions: str, *, ordered: bool = Tru
     if UNFORESEEN not in actions:
         assert shape(foreseen, ordered=ordered) == shape(current, ordered=ordered)
 
-    back = diff(current, wanted, renamed=renames(altered.actions))
-    if back is not None:
-        workshop.query(back)
+    back = restoring(current, wanted, renamed=renames(altered.actions))
+    for text in back:
+        workshop.query(text)
     assert workshop.printed("t") == before, back
 
 
