@@ -27,6 +27,7 @@ from inception.schema.actions import (
 )
 from inception.schema.apply_keys import apply_to_keys
 from inception.schema.apply_options import apply_options
+from inception.schema.converted import as_taken
 from inception.schema.model import Column, Default, Table, find, same
 from inception.schema.rename import rename_columns, rename_table
 from inception.schema.settle import NEWEST_MYSQL, settle_column, settle_keys
@@ -36,6 +37,8 @@ def apply(table: Table, actions: Iterable[Action], server: Syntax = NEWEST_MYSQL
     """Return the table that the actions of one ALTER TABLE make of `table`, as `server` would."""
     actions = tuple(actions)
     options_set = apply_options(table, actions)
+    if not server.mariadb:
+        actions = as_taken(actions, table, options_set)
     altered = replace(
         rename_columns(options_set, _renamed(table, actions)), columns=_columns(options_set, actions, server)
     )

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from inception.schema.actions import Action, ConvertCharset, SetOption, SystemVersioning
+from inception.schema.converted import converted
 from inception.schema.model import Column, Table, collation_charset
-from inception.schema.settle import widened
 
 _MEANS_NONE = {("comment", ""), ("key_block_size", "0"), ("row_format", "DEFAULT"), ("max_rows", "0"),
                ("min_rows", "0"), ("avg_row_length", "0"), ("stats_persistent", "DEFAULT"), ("pack_keys", "DEFAULT"),
@@ -16,10 +16,10 @@ _MEANS_NONE = {("comment", ""), ("key_block_size", "0"), ("row_format", "DEFAULT
 def apply_options(table: Table, actions: Sequence[Action]) -> Table:
     """Return the table with its options after the ALTER; columns keep the character set that they had."""
     options = dict(table.options)
-    converted = False
+    converts = False
     for action in actions:
         if isinstance(action, ConvertCharset):
-            converted = True
+            converts = True
             _set_charset(options, action.charset, action.collation)
         elif isinstance(action, SystemVersioning):
             options["system_versioning"] = "" if action.on else "off"
@@ -31,7 +31,7 @@ def apply_options(table: Table, actions: Sequence[Action]) -> Table:
             options[action.name] = action.value
     left = tuple(item for item in options.items() if item not in _MEANS_NONE)
     changed = replace(table, options=left)
-    adapt = _converted if converted else _pinned
+    adapt = converted if converts else _pinned
     return replace(changed, columns=tuple(adapt(column, table, changed) for column in table.columns))
 
 
@@ -41,14 +41,6 @@ def _set_charset(options: dict[str, str], charset: str, collation: str) -> None:
     options.pop("collation", None)
     if collation:
         options["collation"] = collation
-
-
-def _converted(column: Column, before: Table, after: Table) -> Column:
-    """CONVERT TO gives every text column the table's character set."""
-    if not column.is_text or column.charset == "binary":
-        return column
-    own = replace(column, charset=None, collation=None)
-    return widened(own, before.charset_of(column), after.charset_of(own))
 
 
 def _pinned(column: Column, before: Table, after: Table) -> Column:

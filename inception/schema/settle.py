@@ -16,7 +16,6 @@ NEWEST_MYSQL = Syntax(version=90000)
 _CHARS = ("char", "binary", "bit")
 _WIDTHS = {"tinyint": 4, "smallint": 6, "mediumint": 9, "int": 11, "bigint": 20}
 _WIDTHS_UNSIGNED = {"tinyint": 3, "smallint": 5, "mediumint": 8, "int": 10, "bigint": 20}
-_WIDE = ("tiny", ""), ("", "medium"), ("medium", "long")
 # What the types of texts become in character set `binary`.
 _AS_BYTES = {
     "char": "binary", "varchar": "varbinary", "tinytext": "tinyblob", "text": "blob", "mediumtext": "mediumblob",
@@ -114,21 +113,17 @@ def _sized(column: Column, charset: str | None) -> Column:
     if column.type not in ("text", "blob") or not column.length:
         return column if column.type not in ("text", "blob") else replace(column, length=None)
     size = column.length * (bytes_per_character(charset) if column.type == "text" else 1)
-    prefix = "tiny" if size < 1 << 8 else "" if size < 1 << 16 else "medium" if size < 1 << 24 else "long"
-    return replace(column, type=prefix + column.type, length=None)
+    return replace(column, type=smallest(size) + column.type, length=None)
+
+
+def smallest(size: int) -> str:
+    """Return how the name of the smallest TEXT or BLOB type begins that holds `size` bytes."""
+    return "tiny" if size < 1 << 8 else "" if size < 1 << 16 else "medium" if size < 1 << 24 else "long"
 
 
 def bytes_per_character(charset: str | None) -> int:
     """Return how many bytes a character takes at most; 4 where the character set is not known."""
     return _BYTES.get((charset or "").lower(), 4)
-
-
-def widened(column: Column, before: str | None, after: str | None) -> Column:
-    """Return a TEXT column as CONVERT TO makes it: a larger type where its characters would not fit any more."""
-    if not column.type.endswith("text") or bytes_per_character(after) <= bytes_per_character(before):
-        return column
-    grown = {old + "text": new + "text" for old, new in _WIDE}
-    return replace(column, type=grown.get(column.type, column.type))
 
 
 # keys and constraints
