@@ -16,7 +16,7 @@ test: setup ## set up, then every check; SERVERS=mariadb,mysql fails where a nam
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy --strict
 	.venv/bin/lint-imports
-	@$(PY) -m tests.fetch mysql mysql-client percona-toolkit || true
+	@$(PY) -m tests.fetch mysql mysql-client percona-toolkit galera || true
 	$(PY) -m pytest -rs --servers=$(SERVERS)
 
 demo: setup ## audit, execute and roll back real batches on private servers; KEEP=1 leaves them running
@@ -47,7 +47,7 @@ corpus: setup ## the SQL of MariaDB's own tests, read by us and by a server; fai
 	$(PY) -m tests.corpus
 
 osc: setup ## online schema changes of 500,000 rows while others write, both versions of the tool on both kinds of server
-	@$(PY) -m tests.fetch mysql percona-toolkit || true
+	@$(PY) -m tests.fetch mysql percona-toolkit galera || true
 	OSC=1 $(PY) -m pytest -rs tests/osc tests/end_to_end/osc
 
 types: setup ## every column type of every server that can be had, there and back; EXAMPLES=n random tables each

@@ -6,6 +6,7 @@
     python -m tests.fetch mariadb-10.5     from Debian 11
     python -m tests.fetch mariadb-client   mariadb-binlog, from Debian 13
     python -m tests.fetch percona-toolkit  a newer pt-online-schema-change than Debian 12 has, from Debian unstable
+    python -m tests.fetch galera           the library that makes a cluster of MariaDB, from Debian 12
 
 A package and all it depends on, its C library included, is downloaded from the Debian mirror that this machine's apt
 uses and unpacked into `.cache/<name>/root`, from where tests/servers.py runs it. Nothing is installed, no script of a
@@ -51,6 +52,7 @@ SOURCES = {
     "mariadb-10.5": Source("bullseye", "mariadb-server-core-10.5"),
     "mariadb-client": Source("trixie", "mariadb-client"),
     "percona-toolkit": Source("sid", "percona-toolkit", may_be_old=True, only="usr/bin/pt-online-schema-change"),
+    "galera": Source("bookworm", "galera-4", only="usr/lib/libgalera_smm.so"),
 }
 
 # Dependencies that neither needs to run: what only helper scripts and maintainer scripts use.

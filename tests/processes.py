@@ -96,6 +96,7 @@ class Process(ABC):
         self.port = 0
         self._keep = keep
         self._process: subprocess.Popen[bytes] | None = None
+        self.environment: dict[str, str] = {}  # what differs from ours
 
     @abstractmethod
     def _command(self) -> list[str]:
@@ -176,6 +177,7 @@ class Process(ABC):
                 stdout=log,
                 stderr=log,
                 cwd=PROJECT,
+                env={**os.environ, **self.environment},
                 start_new_session=True,  # Ctrl-C in the terminal is for the tests, which then stop it
             )
 

@@ -1,56 +1,127 @@
-"""A node of a Galera cluster as the target: a cluster of one, from the distribution's package galera-4."""
+"""A Galera cluster of three nodes as the target: what goes online there, and what the other nodes have of it."""
 
 import contextlib
-import shutil
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.osc.online import Online
+from tests import galera
+from tests.end_to_end.osc.online import (
+    ROWS,
+    WAITING,
+    Background,
+    Online,
+    Writers,
+    pairs,
+    running,
+    running_with_triggers,
+    same_rows,
+)
+from tests.galera import Cluster, checksums
 from tests.servers import Gateway, MariaDB, wait_until
 
-PROVIDER = Path("/usr/lib/galera/libgalera_smm.so")
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    library = galera.provider()
+    if library is None:
+        pytest.skip(galera.advice())
+    with Cluster(library) as nodes:
+        yield nodes.start()
 
 
-@pytest.fixture
-def node() -> Iterator[MariaDB]:
-    if not PROVIDER.exists():
-        pytest.skip("Galera's library is not here: install galera-4")
-    if shutil.which("pt-online-schema-change") is None:
-        pytest.skip("percona-toolkit is not installed")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        group = probe.getsockname()[1]
-    with MariaDB() as server:
-        server.start(
-            wsrep_on="ON", wsrep_provider=str(PROVIDER), wsrep_cluster_address="gcomm://", wsrep_sst_method="skip",
-            wsrep_node_address="127.0.0.1", innodb_autoinc_lock_mode=2,
-            wsrep_provider_options=f"gmcast.listen_addr=tcp://127.0.0.1:{group};gcache.size=8M",
-        )  # fmt: skip
-        wait_until(lambda: _synced(server), 30)
-        yield server
+@pytest.fixture(
+    scope="module", params=[pytest.param(path, id=name) for name, path, kind in pairs() if kind == "mariadb"]
+)
+def clustered(request: pytest.FixtureRequest, cluster: Cluster, backup_server: MariaDB) -> Iterator[Online]:
+    """A gateway that alters online on the first node, with each version of the tool."""
+    directory: Path = request.param
+    if not (directory / "pt-online-schema-change").exists():
+        pytest.skip(f"no pt-online-schema-change in {directory}")
+    with Gateway(
+        inception_remote_backup_host="127.0.0.1", inception_remote_backup_port=backup_server.port,
+        inception_remote_system_user="root", inception_osc_min_table_size=0, inception_osc_bin_dir=directory,
+        inception_osc_check_interval=1,
+    ) as gateway:  # fmt: skip
+        yield Online(gateway.start(), cluster.nodes[0], backup_server, slow=True)
 
 
-def _synced(server: MariaDB) -> bool:
-    with server.connect() as connection:
-        return connection.query("SHOW STATUS LIKE 'wsrep_local_state_comment'")[0][1] == "Synced"
+def test_the_nodes_are_one_cluster(cluster: Cluster) -> None:
+    assert [galera.status(node, "wsrep_cluster_size") for node in cluster.nodes] == ["3", "3", "3"]
 
 
-def test_by_size_everything_that_is_not_instant_goes_online(node: MariaDB, backup_server: MariaDB) -> None:
-    """NOCOPY, too, stops a cluster; the tool takes --max-flow-ctl; a native ALTER gets a warning."""
+def test_by_size_everything_that_is_not_instant_goes_online(clustered: Online) -> None:
+    """NOCOPY, too, stops a cluster; what must be done natively gets a warning."""
+    database = clustered.prepare(10, "chosen")
+    use = f"use {database}; alter table chosen "
+    assert clustered.check(f"{use} add b int;")[1].sqlsha1 == ""
+    assert clustered.check(f"{use} drop index a;")[1].sqlsha1
+    native = clustered.check(f"{use} add unique u (a);")[1]
+    assert "blocks all writes on all nodes" in (native.errormessage or "") and not native.sqlsha1
+
+
+def test_while_others_write_to_other_nodes_all_end_equal(clustered: Online, cluster: Cluster) -> None:
+    database = clustered.prepare(ROWS)
+    with cluster.nodes[0].connect() as first:
+        first.query(f"CREATE TABLE {database}.mirror LIKE {database}.t")
+        first.query(f"INSERT INTO {database}.mirror SELECT * FROM {database}.t")
     with contextlib.ExitStack() as stack:
-        gateway = stack.enter_context(Gateway(inception_osc_min_table_size=0))
-        online = Online(gateway.start(), node, backup_server, slow=False)
-        database = online.prepare(3000, "clustered")
-        use = f"use {database}; alter table clustered "
-        assert online.check(f"{use} add b int;")[1].sqlsha1 == ""
-        checked = online.check(f"{use} drop index a;")[1]
-        assert checked.sqlsha1
-        native = online.check(f"{use} add unique u (a);")[1]
-        assert "blocks all writes on all nodes" in (native.errormessage or "") and not native.sqlsha1
-        rows = online.alter(f"{use} modify a bigint not null;", options="--disable-remote-backup;")
-        assert rows[1].stagestatus == "Execute Successfully", rows[1].errormessage
-        assert rows[1].sqlsha1
-        assert online.traces(database) == (["clustered"], [], [])
+        writers = [Writers(node, f"{database}.t", f"{database}.mirror", count=1) for node in cluster.nodes[1:]]
+        for each in writers:
+            stack.callback(each.stop)
+        rows = clustered.alter(f"use {database}; alter table t modify a bigint not null, drop index a;")
+    assert rows[1].stagestatus == "Execute Successfully\nBackup successfully", rows[1].errormessage
+    assert rows[1].sqlsha1
+    assert sum(each.written for each in writers) > 0
+    assert len(set(checksums(cluster, f"{database}.t"))) == 1
+    for node in cluster.nodes:
+        there = Online(clustered.gateway, node, clustered.backup, slow=True)
+        assert "`a` bigint(20) NOT NULL" in there.definition(database, "t")
+        assert there.traces(database) == (["mirror", "t"], [], [])
+        assert same_rows(node, f"{database}.t", f"{database}.mirror")
+        assert galera.status(node, "wsrep_local_state_comment") == "Synced"
+
+
+def _slow_down(cluster: Cluster, database: str) -> None:
+    """Have the third node apply each of many rows for a while, so that the others must wait for it."""
+    _, second, third = cluster.nodes
+    with second.connect() as connection:
+        connection.query(f"CREATE TABLE {database}.load_ (id INT PRIMARY KEY AUTO_INCREMENT)")
+    with third.connect() as connection:
+        connection.query("SET SESSION wsrep_sync_wait = 15")
+        connection.query(f"SELECT COUNT(*) FROM {database}.load_")
+        connection.query("SET SESSION wsrep_on = OFF, GLOBAL slave_run_triggers_for_rbr = YES")
+        connection.query(
+            f"CREATE TRIGGER {database}.slow BEFORE INSERT ON {database}.load_ FOR EACH ROW DO SLEEP(0.05)"
+        )
+    with second.connect() as connection:
+        for _ in range(60):
+            connection.query(f"INSERT INTO {database}.load_ VALUES ()")
+            connection.query("COMMIT")
+
+
+def test_it_pauses_for_flow_control(clustered: Online, cluster: Cluster) -> None:
+    """A node that cannot keep up is waited for, which is seen from elsewhere; then it goes on to its end."""
+    database = clustered.prepare(20_000, "late")
+    batch = Background(
+        clustered, f"use {database}; alter table late modify a bigint not null;", "chunk_size = 20", "chunk_time = 0.01"
+    )
+    name = running(clustered, reached=1)
+    _slow_down(cluster, database)
+    wait_until(lambda: "Pausing because PXC Flow Control is active" in clustered.progress(name)[2], 30)
+    rows = batch.rows(180)
+    assert rows[1].stagestatus.startswith("Execute Successfully"), rows[1].errormessage
+    assert len(set(checksums(cluster, f"{database}.late"))) == 1
+
+
+def test_a_stop_leaves_nothing_on_any_node(clustered: Online, cluster: Cluster) -> None:
+    database = clustered.prepare(3000, "ended")
+    batch = Background(clustered, f"use {database}; alter table ended modify a bigint not null;", *WAITING)
+    running_with_triggers(clustered)
+    clustered.ask(f"inception stop alter '{running(clustered)}'")
+    assert batch.rows()[1].stagestatus == "Execute Aborted"
+    checksums(cluster, f"{database}.ended")  # asks each node once it has come that far
+    for node in cluster.nodes:
+        there = Online(clustered.gateway, node, clustered.backup, slow=True)
+        assert there.traces(database) == (["ended"], [], [])
