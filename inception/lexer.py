@@ -42,8 +42,9 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Syntax:
-    """How a server reads SQL: its sql_mode (ANSI_QUOTES, NO_BACKSLASH_ESCAPES) and its version.
+    """How a server reads SQL: what its sql_mode says of quotes and operators, and its version.
 
+    `pipes_as_concat`: || joins texts, and is no OR. `high_not_precedence`: NOT binds like !.
     `version` is a number as in executable comments (MySQL 9.7.4: 90704, MariaDB 10.11.19: 101119). None stands for
     the very server that printed the text, as in SHOW CREATE TABLE: every executable comment is unwrapped.
     """
@@ -52,6 +53,8 @@ class Syntax:
     backslash_escapes: bool = True
     version: int | None = None
     mariadb: bool = False
+    pipes_as_concat: bool = False
+    high_not_precedence: bool = False
 
     def executes(self, opener: str) -> bool:
         """Tell whether the server reads the inside of a comment that begins so: `/*!`, `/*!80023` or `/*M!100301`.

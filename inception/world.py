@@ -55,6 +55,8 @@ class Server:
             backslash_escapes="NO_BACKSLASH_ESCAPES" not in self.sql_mode,
             version=major * 10000 + minor * 100 + patch,
             mariadb=self.version.mariadb,
+            pipes_as_concat="PIPES_AS_CONCAT" in self.sql_mode,
+            high_not_precedence="HIGH_NOT_PRECEDENCE" in self.sql_mode,
         )
 
 

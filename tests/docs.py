@@ -137,6 +137,8 @@ Written by `python -m tests.docs` from the code; do not edit.
 `query_tree` (JSON), `errmsg`. Nothing is audited; `errlevel` is 2 where a statement cannot be read or names what does not
 exist, as `errmsg` says. A statement that cannot be read has the tree `{}`.
 
+Operators bind as the target's sql_mode has it: with PIPES_AS_CONCAT `||` is the function `CONCAT`, else `OR`.
+
 Names are resolved on the target's schema and on what the batch made before: every column says its real database and
 table. The JSON schema is [inception/tree/schema.json](../inception/tree/schema.json). The examples are in a database
 `shop` with these tables:

@@ -73,7 +73,7 @@ def _update(_: Kind, tree: Any) -> Read:
         targets = tuple(dict.fromkeys(name for alias, name in sources.items() if name and alias in qualifiers))
     form = Update(
         targets, restricted(tree), len(sources) == 1, tree,
-        **_limits(tree), nulls=null_targets(tree.expressions, sources),
+        **_clauses(tree), nulls=null_targets(tree.expressions, sources),
     )  # fmt: skip
     return Read(Kind.UPDATE, form, None, targets, _others(tree, targets))
 
@@ -89,7 +89,7 @@ def _delete(_: Kind, tree: Any) -> Read:
     else:
         found = (name for name in sources.values() if name)
     targets = tuple(dict.fromkeys(found))
-    form = Delete(targets, restricted(tree), not marked, tree, **_limits(tree))
+    form = Delete(targets, restricted(tree), not marked, tree, **_clauses(tree))
     return Read(Kind.DELETE, form, None, targets, _others(tree, targets))
 
 
@@ -113,10 +113,11 @@ _DESCRIBE: dict[type, Callable[[Kind, Any], Read]] = {
 }
 
 
-def _limits(tree: Any) -> dict[str, bool]:
+def _clauses(tree: Any) -> dict[str, bool]:
     ordered = tree.args.get("order") is not None
     limited = tree.args.get("limit") is not None
-    return {"has_limit": limited, "has_order": ordered, "order_rand": orders_by_rand(tree)}
+    ignore = bool(tree.meta.get("ignore"))
+    return {"has_limit": limited, "has_order": ordered, "order_rand": orders_by_rand(tree), "ignore": ignore}
 
 
 def _sources(table: Any) -> Iterator[tuple[str, TableName | None]]:

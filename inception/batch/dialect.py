@@ -8,8 +8,10 @@ from functools import cache
 from typing import Any, ClassVar
 
 import sqlglot
+from sqlglot import exp
 from sqlglot.dialects.mysql import MySQL
 from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.tokenizer_core import TokenType
 
 from inception.batch import grammar
@@ -63,13 +65,27 @@ class PlainAnsiDialect(AnsiDialect):
 
 
 @cache
-def _dialect(ansi_quotes: bool, backslash_escapes: bool, exact: bool) -> type[Dialect]:
-    if backslash_escapes:
-        dialect = AnsiDialect if ansi_quotes else Dialect
+def _dialect(syntax: Syntax, exact: bool) -> type[Dialect]:
+    if syntax.backslash_escapes:
+        dialect = AnsiDialect if syntax.ansi_quotes else Dialect
     else:
-        dialect = PlainAnsiDialect if ansi_quotes else PlainDialect
-    exactly = {"Parser": ExactParser, "Generator": ExactGenerator}
-    return type(f"Exact{dialect.__name__}", (dialect,), exactly) if exact else dialect
+        dialect = PlainAnsiDialect if syntax.ansi_quotes else PlainDialect
+    parser: Any = ExactParser if exact else grammar.Parser
+    if syntax.pipes_as_concat or syntax.high_not_precedence:
+        parser = type("Parser", (_in_mode(syntax), parser), {})
+    parts = {"Parser": parser, **({"Generator": ExactGenerator} if exact else {})}
+    return type(dialect.__name__, (dialect,), parts)
+
+
+def _in_mode(syntax: Syntax) -> type:
+    """Return what of the grammar a sql_mode changes, to stand before a parser."""
+    rules: dict[str, Any] = {"pipes_as_concat": syntax.pipes_as_concat}
+    if syntax.pipes_as_concat:
+        rules["DISJUNCTION"] = {TokenType.OR: exp.Or}
+    if syntax.high_not_precedence:
+        tight = {TokenType.NOT: lambda self: exp.Paren(this=exp.Not(this=self._parse_unary()))}
+        rules["UNARY_PARSERS"] = {**MySQLParser.UNARY_PARSERS, **tight}
+    return type("Mode", (), rules)
 
 
 def parse(text: str, syntax: Syntax, *, exact: bool = False) -> Any:
@@ -81,7 +97,7 @@ def parse(text: str, syntax: Syntax, *, exact: bool = False) -> Any:
     if "/*!" in text or "/*M!" in text:
         text = without_comments(text, syntax)
     try:
-        trees = sqlglot.parse(text, dialect=_dialect(syntax.ansi_quotes, syntax.backslash_escapes, exact))
+        trees = sqlglot.parse(text, dialect=_dialect(syntax, exact))
     except (SqlglotError, RecursionError):
         raise
     except Exception as error:  # of a text that its authors did not think of
@@ -93,5 +109,5 @@ def parse(text: str, syntax: Syntax, *, exact: bool = False) -> Any:
 
 def written(tree: Any, syntax: Syntax) -> str:
     """Return the text of a tree that was read exactly; read it again before you trust it."""
-    text: str = tree.sql(dialect=_dialect(syntax.ansi_quotes, syntax.backslash_escapes, True))
+    text: str = tree.sql(dialect=_dialect(syntax, True))
     return text

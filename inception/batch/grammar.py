@@ -57,6 +57,7 @@ class Parser(MySQLParser):
     }
     FUNC_TOKENS: ClassVar[Any] = {*MySQLParser.FUNC_TOKENS, TokenType.DEFAULT}
     OPERATION_MODIFIERS: ClassVar[set[str]] = {*MySQLParser.OPERATION_MODIFIERS, "SQL_CACHE"}
+    pipes_as_concat: ClassVar[bool] = False
 
     # -- row changes -------------------------------------------------------------------------------------------
 
@@ -72,14 +73,17 @@ class Parser(MySQLParser):
 
     def _parse_update(self) -> Any:
         self._skip_words(_UPDATE_WORDS)
-        self._match(TokenType.IGNORE)
-        return super()._parse_update()
+        ignore = self._match(TokenType.IGNORE)
+        tree = super()._parse_update()
+        tree.meta["ignore"] = bool(ignore)
+        return tree
 
     def _parse_delete(self) -> Any:
         self._skip_words(_DELETE_WORDS)
-        self._match(TokenType.IGNORE)
+        ignore = self._match(TokenType.IGNORE)
         self._drop_stars()
         tree = super()._parse_delete()
+        tree.meta["ignore"] = bool(ignore)
         if not tree.args.get("returning"):
             tree.set("returning", self._parse_returning())
         return tree
@@ -229,6 +233,21 @@ class Parser(MySQLParser):
         found = super()._parse_char_charset(to)
         self._skip_words(("ASCII", "UNICODE", "BINARY"))
         return found
+
+    def _parse_exponent(self) -> Any:
+        """Read operands of ^, which is looser than || is where that joins texts."""
+        if not self.pipes_as_concat:
+            return super()._parse_exponent()
+        this = self._parse_joined()
+        while self._match(TokenType.CARET):
+            this = exp.BitwiseXor(this=this, expression=self._parse_joined())
+        return this
+
+    def _parse_joined(self) -> Any:
+        this = self._parse_unary()
+        while self._match(TokenType.DPIPE):
+            this = exp.DPipe(this=this, expression=self._parse_unary())
+        return this
 
     def _parse_escape(self, this: Any) -> Any:
         if not self._match(TokenType.ESCAPE):

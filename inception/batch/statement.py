@@ -135,6 +135,7 @@ class Update:
     has_order: bool = False
     order_rand: bool = False
     nulls: tuple[tuple[tuple[TableName, ...], str], ...] = ()
+    ignore: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ class Delete:
     has_limit: bool = False
     has_order: bool = False
     order_rand: bool = False
+    ignore: bool = False
 
 
 @dataclass(frozen=True)

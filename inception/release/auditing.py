@@ -40,6 +40,9 @@ if TYPE_CHECKING:
         help="Check offline, on the schema of a dump, as of mysqldump --no-data.",
     ),
     click.option("--server-version", default="8.0.36", show_default=True, help="With --schema: as 10.11.6-MariaDB."),
+    click.option(
+        "--sql-mode", default="STRICT_TRANS_TABLES", show_default=True, help="With --schema: as @@sql_mode prints it."
+    ),
     click.option("--real-row-count", is_flag=True, help="Count rows in place of the optimizer's estimate."),
     STRICT,
     FORMAT,
@@ -60,7 +63,9 @@ def check(files: tuple[Path, ...], **options: Any) -> None:
         if options["schema"]:
             values = configuration(options)[1].snapshot()
             [dump] = read_scripts([options["schema"]])
-            reports = check_offline(scripts, dump, options["server_version"], options["db"], values)
+            reports = check_offline(
+                scripts, dump, options["server_version"], options["sql_mode"], options["db"], values
+            )
         else:
             target = target_for(options)
             wanted = replace(target.options(Mode.CHECK, options["db"]), real_row_count=options["real_row_count"])

@@ -19,20 +19,18 @@ class Changes(Queries):
             case Insert():
                 return self._insert(form)
             case Update(tree=tree):
-                made = {"command": "update", **self.with_clause(tree), **self.sources([tree.this], [])}
+                made = {**_verb("update", form.ignore), **self.with_clause(tree), **self.sources([tree.this], [])}
                 made["set_fields"] = self._assignments(tree.expressions)
                 return {**made, **self.where(tree), **self.order_and_limit(tree)}
-            case Delete(tree=tree):
-                return self._delete(tree)
+            case Delete():
+                return self._delete(form)
             case Select(tree=tree):
                 return {"command": "select", **self.query(tree)}
 
     def _insert(self, form: Insert) -> Node:
         tree = form.tree
         listed = isinstance(tree.this, exp.Schema)
-        made: Node = {"command": "replace" if form.replaces else "insert"}
-        if form.ignore:
-            made["ignore"] = True
+        made = _verb("replace" if form.replaces else "insert", form.ignore)
         made["table_object"] = self._table(tree.this.this if listed else tree.this)
         if listed:
             made["fields"] = [self._field(column) for column in tree.this.expressions]
@@ -47,10 +45,15 @@ class Changes(Queries):
             made["set_fields"] = self._assignments(conflict.expressions)
         return made
 
-    def _delete(self, tree: Any) -> Node:
+    def _delete(self, form: Delete) -> Node:
+        tree = form.tree
         using = tree.args.get("using") or None
         marked = tree.args.get("tables") or [tree.this]
-        made = {"command": "delete", **self.with_clause(tree), "table_object": [self._table(each) for each in marked]}
+        made = {
+            **_verb("delete", form.ignore),
+            **self.with_clause(tree),
+            "table_object": [self._table(each) for each in marked],
+        }
         made |= self.sources(using or [tree.this], [])
         return {**made, **self.where(tree), **self.order_and_limit(tree)}
 
@@ -67,3 +70,7 @@ class Changes(Queries):
             "fields": self.nodes(each.this for each in assignments),
             "values": self.nodes(each.expression for each in assignments),
         }
+
+
+def _verb(command: str, ignore: bool) -> Node:
+    return {"command": command, "ignore": True} if ignore else {"command": command}

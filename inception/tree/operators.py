@@ -30,6 +30,7 @@ OTHERS: dict[type, str] = {
     exp.BitwiseRightShift: ">>",
     exp.Neg: "-",
     exp.Xor: "XOR",
+    exp.DPipe: "CONCAT",
     exp.RegexpLike: "REGEXP",
     exp.JSONArrayContains: "MEMBER OF",
     exp.JSONExtract: "->",

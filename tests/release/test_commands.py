@@ -68,6 +68,20 @@ def test_versions(inception: Inception, write: Write, version: str) -> None:
     assert inception("check", "1.sql", "--schema", "dump.sql", "--server-version", version).code == 0
 
 
+def test_the_sql_mode_says_how_texts_are_read(inception: Inception, write: Write) -> None:
+    write("dump.sql", DUMP)
+    write("1.sql", 'update t set a = 1 where id = 1 || 1;\nupdate t set a = 2 where id = length("a");\n')
+    done = inception("check", "1.sql", "--schema", "dump.sql", "--format", "json")
+    assert [each["rule"] for each in _remarks(done.out)] == ["where_always_true"]
+    mode = "PIPES_AS_CONCAT,ANSI_QUOTES,STRICT_TRANS_TABLES"
+    done = inception("check", "1.sql", "--schema", "dump.sql", "--sql-mode", mode, "--format", "json")
+    assert _remarks(done.out) == []
+
+
+def _remarks(out: str) -> list[dict[str, str]]:
+    return [remark for each in json.loads(out)["files"][0]["statements"] for remark in each["remarks"]]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

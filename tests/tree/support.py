@@ -27,24 +27,26 @@ def catalog(given: tuple[str, ...] = SHOP) -> Catalog:
     return Catalog(False, databases, {table.name: table for table in tables})
 
 
-def printed(sql: str, mode: Mode = Mode.QUERY_PRINT, given: tuple[str, ...] = SHOP) -> list[Printed]:
+def printed(
+    sql: str, mode: Mode = Mode.QUERY_PRINT, given: tuple[str, ...] = SHOP, syntax: Syntax = SYNTAX
+) -> list[Printed]:
     """Return what --query-print or --masking says of statements in database shop."""
-    batch = read_batch(Options(mode, db="shop"), split(sql), SYNTAX)
+    batch = read_batch(Options(mode, db="shop"), split(sql), syntax)
     tell = masked if mode is Mode.MASKING else trees
-    return list(tell(batch.statements, catalog(given), SYNTAX))
+    return list(tell(batch.statements, catalog(given), syntax))
 
 
-def tree(sql: str) -> dict[str, Any]:
+def tree(sql: str, syntax: Syntax = SYNTAX) -> dict[str, Any]:
     """Return the tree of one statement that has nothing wrong."""
-    [row] = printed(sql)
+    [row] = printed(sql, syntax=syntax)
     assert row.problems == ()
     found: dict[str, Any] = row.tree
     return found
 
 
-def expression(sql: str) -> dict[str, Any]:
+def expression(sql: str, syntax: Syntax = SYNTAX) -> dict[str, Any]:
     """Return the node of an expression on table t."""
-    [node] = tree(f"select {sql} from t")["select_list"]
+    [node] = tree(f"select {sql} from t", syntax)["select_list"]
     return dict(node)
 
 

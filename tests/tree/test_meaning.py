@@ -1,6 +1,7 @@
 """A tree means what the text means: written out again with every parenthesis, it has the same value on the servers."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from inception.errors import ServerError
 from inception.sql import quote_text
 from tests.servers import DatabaseServer
-from tests.tree.support import expression
+from tests.tree.support import SYNTAX, expression
 
 ARITHMETIC = ("+", "-", "*", "DIV", "%", "MOD", "&", "|", "^", "<<", ">>")
 COMPARISONS = ("=", "<=>", "!=", "<>", "<", "<=", ">", ">=")
@@ -39,8 +40,8 @@ def written(node: dict[str, Any]) -> str:
             return f"({arguments[0]} IN ({', '.join(arguments[1:])}))"
         case "BETWEEN":
             return f"({arguments[0]} BETWEEN {arguments[1]} AND {arguments[2]})"
-        case "IF":
-            return f"IF({', '.join(arguments)})"
+        case "IF" | "CONCAT":
+            return f"{name}({', '.join(arguments)})"
     return f"({name} {arguments[0]})" if len(arguments) == 1 else f"({arguments[0]} {name} {arguments[1]})"
 
 
@@ -79,6 +80,7 @@ class Expressions:
             lambda: f"{self.predicate(depth - 1)} {self.random.choice(COMPARISONS)} {two}",
             lambda: f"{one} {self.random.choice(COMPARISONS)} {self.predicate(depth - 1)}",
             lambda: f"{one} {self.random.choice(CONNECTORS)} {two}",
+            lambda: f"{self.bits(2)} || {self.bits(2)}",
             lambda: f"NOT {one}",
             lambda: f"{one} IS {self.random.choice(('', 'NOT '))}{self.random.choice(('NULL', 'TRUE', 'FALSE'))}",
             lambda: f"({one}) {self.random.choice(ARITHMETIC)} ({two})",
@@ -89,17 +91,19 @@ class Expressions:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_operators_bind_as_on_the_servers(target: DatabaseServer, seed: int) -> None:
+@pytest.mark.parametrize("mode", ["", "PIPES_AS_CONCAT", "HIGH_NOT_PRECEDENCE", "PIPES_AS_CONCAT,HIGH_NOT_PRECEDENCE"])
+def test_operators_bind_as_on_the_servers(target: DatabaseServer, seed: int, mode: str) -> None:
     make = Expressions(seed)
     compared = 0
+    syntax = replace(SYNTAX, pipes_as_concat="PIPES" in mode, high_not_precedence="HIGH" in mode)
     with target.connect() as session:
-        session.query("SET SESSION sql_mode = ''")
+        session.query(f"SET SESSION sql_mode = '{mode}'")
         while compared < EXPRESSIONS:
             text = make.make(3)
             try:
                 value = session.value(f"SELECT {text}")
             except ServerError:  # out of range
                 continue
-            again = written(expression(text))
+            again = written(expression(text, syntax))
             assert session.value(f"SELECT {again}") == value, (text, again)
             compared += 1

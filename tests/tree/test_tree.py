@@ -1,6 +1,7 @@
 """--query-print: the trees of statements, without a server."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import yaml
 
 import inception.tree
 from inception.batch.options import Mode
-from tests.tree.support import expression, printed, shown, tree
+from tests.tree.support import SYNTAX, expression, printed, shown, tree
 
 SCHEMA = json.loads((Path(inception.tree.__file__).parent / "schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -376,3 +377,38 @@ def test_what_is_not_known_is_said(sql: str, problem: str) -> None:
     [row] = printed(sql, Mode.MASKING)
     assert problem in "\n".join(row.problems)
     assert row.row()[2] == 2
+
+
+def test_pipes_join_texts_where_the_target_says_so() -> None:
+    joined = replace(SYNTAX, pipes_as_concat=True)
+    assert expression("a || b + 1") == {"type": "COND_ITEM", "func": "OR", "args": [A, other("+", B, integer("1"))]}
+    assert expression("a || b + 1", joined) == other("+", other("CONCAT", A, B), integer("1"))
+    assert expression("-a || b ^ c", joined) == other("^", other("CONCAT", other("-", A), B), C)
+    assert expression("a || b or c", joined) == {"type": "COND_ITEM", "func": "OR", "args": [other("CONCAT", A, B), C]}
+    [row] = printed("select a || b as x from t where c", Mode.MASKING, syntax=joined)
+    assert [(each["index"], each["field"]) for each in row.tree] == [(0, "a"), (0, "b")]
+
+
+def test_not_binds_tighter_where_the_target_says_so() -> None:
+    tight = replace(SYNTAX, high_not_precedence=True)
+    assert expression("not a = b") == named("NOT", named("=", A, B))
+    assert expression("not a = b", tight) == named("=", named("NOT", A), B)
+    assert expression("not a between 1 and 2", tight)["func"] == "BETWEEN"
+
+
+@pytest.mark.parametrize(
+    ("sql", "ignore"),
+    [
+        ("update ignore t set a = 1", True),
+        ("update low_priority ignore t join s on t.a = s.a set t.b = 1", True),
+        ("update t set a = 1", False),
+        ("delete ignore from t", True),
+        ("delete quick ignore t from t join s on t.a = s.a", True),
+        ("delete from t where a = 1", False),
+        ("insert ignore into t (a) values (1)", True),
+    ],
+)
+def test_ignore_is_shown(sql: str, ignore: bool) -> None:
+    found = tree(sql)
+    VALIDATOR.validate(found)
+    assert found.get("ignore", False) is ignore
