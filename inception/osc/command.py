@@ -114,9 +114,24 @@ def _new_name(job: Job) -> str:
 
 
 def _source(table: TableName, address: Address, files: Files) -> Iterator[str]:
-    parts = {"F": files.options, "h": address.host, "P": str(address.port), "D": table.database, "t": table.name}
+    parts = {
+        "F": files.options,
+        "h": _by_network(address.host),
+        "P": str(address.port),
+        "D": table.database,
+        "t": table.name,
+    }
     for key, value in parts.items():
         yield f"{key}={value.replace(',', chr(92) + ',')}"
+
+
+def _by_network(host: str) -> str:
+    """Return a host's name as the tool's driver takes it for one of the network.
+
+    By "localhost", in lower case, it means the Unix socket of this machine, which may be another server's. Names of
+    hosts, in certificates too, are the same in either case.
+    """
+    return "LOCALHOST" if host == "localhost" else host
 
 
 # -- the option file and the environment -----------------------------------------------------------------------

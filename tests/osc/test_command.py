@@ -104,6 +104,11 @@ def test_server_versions() -> None:
     assert not any(option.startswith("--max-flow-ctl") for option in called())
 
 
+def test_localhost_is_a_host_and_no_socket() -> None:
+    by_name = arguments(OLD, JOB, replace(ADDRESS, host="localhost"), MARIADB, values(), FILES)
+    assert ",h=LOCALHOST,P=3310," in by_name[-1]
+
+
 def test_names() -> None:
     assert called(job=replace(JOB, table=TableName("a,b", "c=d,e")))[-1].endswith(",D=a\\,b,t=c=d\\,e")
     long = replace(JOB, table=TableName("shop", "t" * 60))

@@ -1,6 +1,7 @@
 """A certificate authority of the tests' own."""
 
 import datetime
+import ipaddress
 import ssl
 from pathlib import Path
 
@@ -24,11 +25,14 @@ class Authority:
         self._signed = certificate.sign(self._key, hashes.SHA256())
         self.ca = self._write("ca.pem", self._signed.public_bytes(Encoding.PEM))
 
-    def issue(self, name: str) -> tuple[str, str]:
-        """Return the paths of a certificate and its key."""
+    def issue(self, name: str, *hosts: str) -> tuple[str, str]:
+        """Return the paths of a certificate, for these hosts too, and its key."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-        signed = self._builder(subject, key.public_key()).sign(self._key, hashes.SHA256())
+        builder = self._builder(subject, key.public_key())
+        if hosts:
+            builder = builder.add_extension(x509.SubjectAlternativeName(map(_general_name, hosts)), critical=False)
+        signed = builder.sign(self._key, hashes.SHA256())
         secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return self._write(f"{name}.pem", signed.public_bytes(Encoding.PEM)), self._write(f"{name}.key", secret)
 
@@ -56,3 +60,10 @@ class Authority:
         path = self._directory / name
         path.write_bytes(content)
         return str(path)
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
