@@ -8,7 +8,8 @@ from inception.backup import Backup
 from inception.batch.options import Options
 from inception.batch.statement import SetNames, Use
 from inception.begun import DONE, PREPARE, Begun
-from inception.binlog.read import current_position
+from inception.binlog.find import Found
+from inception.binlog.read import Position, current_position
 from inception.errors import CannotResume, InceptionError, ServerError
 from inception.executed_rows import Recorded
 from inception.introspect import Observer
@@ -18,6 +19,7 @@ from inception.ran import Ran
 from inception.recorder import Recorder, executed
 from inception.server import Address
 from inception.session import Session
+from inception.undo import NoRollback
 from inception.verdict import Outcome, Verdict
 
 _WORD = {"committed": Outcome.COMMITTED, "not-committed": Outcome.NOT_COMMITTED}
@@ -41,7 +43,7 @@ class Resumption:
 
         Raises CannotResume where the outcome is unknown and the operator has not said it.
         """
-        rans = {begun.number: self._ran(begun) for begun in self.begun}
+        rans = {begun.number: self._located(begun, self._ran(begun)) for begun in self.begun}
         open_ones = [each for each in self.begun if each.status == PREPARE]
         if open_ones:  # several are of one transaction
             verdict = self._verdict(open_ones, options)
@@ -70,14 +72,25 @@ class Resumption:
     def _settled(self, begun: Begun, ran: Ran, verdict: Verdict) -> Ran:
         if verdict.outcome is Outcome.NOT_COMMITTED:
             return replace(ran, affected_rows=0, reason=f"Cut off, and not committed. {verdict.reason}")
-        found = verdict.found
+        end = verdict.found.end if verdict.found else current_position(self.observer.connection)
+        return replace(self._ended(begun, ran, verdict.found, end), error=None, reason="", affected_rows=None)
+
+    def _located(self, begun: Begun, ran: Ran) -> Ran:
+        """Find out where a statement ended that the target answered, and then went away: nobody could ask it then."""
+        known = begun.end is not None and begun.after.keys() == begun.before.keys()
+        if known or begun.status != DONE or ran.step.undo is Undo.NONE:
+            return ran
+        found = self.recover(begun).found
+        traceless = ran.step.undo is Undo.DEFINITION or begun.affected_rows == 0
+        end = found.end if found else begun.end or (begun.start if traceless else None)
+        return self._ended(begun, ran, found, end)
+
+    def _ended(self, begun: Begun, ran: Ran, found: Found | None, end: Position | None) -> Ran:
+        """Add what is asked after a statement, now that it is the last that took effect."""
         return replace(
             ran,
-            error=None,
-            reason="",
-            end=found.end if found else current_position(self.observer.connection),
+            end=end,
             gtid=(found.gtid if found else "") or ran.gtid,
-            affected_rows=None,
             after={name: self.observer.definition(name) for name in begun.before},
         )
 
@@ -115,8 +128,8 @@ def replay(session: Session, rans: Iterable[Ran]) -> None:
 
 def complete_backup(target: Address, store: Backup, rans: Sequence[Ran]) -> Recorded:
     """Store the rollback of statements that had run when the task was cut off, where it is missing."""
-    recorded = Recorded()
-    missing = [ran for ran in rans if ran.committed and ran.step.undo is not Undo.NONE and not store.has(executed(ran))]
+    missing, unplaced = _missing(store, rans)
+    recorded = Recorded(unplaced)
     for thread_id, group in groupby(missing, key=lambda ran: int(ran.opid.split("_")[1])):
         some = list(group)
         try:
@@ -126,6 +139,20 @@ def complete_backup(target: Address, store: Backup, rans: Sequence[Ran]) -> Reco
         else:
             recorded = recorded.plus(recorder.recorded)
     return recorded
+
+
+def _missing(store: Backup, rans: Sequence[Ran]) -> tuple[list[Ran], dict[int, str]]:
+    """Return those whose rollback is not stored, and by number why it cannot be, where that is known already."""
+    missing, unplaced = [], {}
+    for ran in rans:
+        if not ran.committed or ran.step.undo is Undo.NONE:
+            continue
+        try:
+            if not store.has(executed(ran)):
+                missing.append(ran)
+        except NoRollback as problem:
+            unplaced[ran.step.statement.number] = problem.message
+    return missing, unplaced
 
 
 def _record(target: Address, store: Backup, rans: Sequence[Ran], thread_id: int) -> Recorder:

@@ -50,8 +50,9 @@ def main() -> int:
         with gateway_before(backup) as gateway:
             rounds = Rounds(Shop(gateway.start(), target, backup), random.Random(arguments.seed))
             for number in range(arguments.rounds):
+                before = len(rounds.problems)
                 rounds.one(number)
-                print(f"round {number}: {rounds.last}", flush=True)
+                print(f"round {number}: {rounds.last}", *rounds.problems[before:], sep="\n  ", flush=True)
     for problem in rounds.problems:
         print(problem)
     said = ", ".join(f"{number} {what}" for what, number in sorted(rounds.seen.items()))

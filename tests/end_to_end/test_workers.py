@@ -216,3 +216,32 @@ def test_a_terminated_gateway_refuses_new_requests_and_waits_for_running_ones(
     wait_until(lambda: not own.gateway.alive)
     assert own.gateway.stop() == 0
     assert sql("select id, a from t order by id") == [("1", "10"), ("2", "2")]
+
+
+def test_a_second_signal_ends_the_server_at_once(own: Shop, database: str, sql: Sql) -> None:
+    """The grace time is not waited for; the worker goes on with its statement and writes the truth."""
+    sql("create table t (id int primary key, a int);\ninsert into t values (1, 1)")
+    own.gateway.restart(shutdown_grace=3600)
+    with own.target.connect(database=database) as blocker:
+        blocker.query("BEGIN")
+        blocker.query("UPDATE t SET a = 3 WHERE id = 1")
+        text = "update t set a = 10 where id = 1; insert into t (id, a) values (2, 2);"
+        thread = start(own, database, text, f"--sequence={database};")
+        wait_until(lambda: running(own))
+        processes = all_descendants(own.gateway.pid)
+        logged = own.gateway.log.count("no new requests")
+        os.kill(own.gateway.pid, signal.SIGTERM)
+        wait_until(lambda: own.gateway.log.count("no new requests") > logged)
+        assert own.gateway.stop() == 1  # sends the second one
+        thread.join(10)
+        assert not thread.is_alive(), "its client still waits"
+        assert any("a = 10" in str(row[7]) for row in blocker.query("SHOW FULL PROCESSLIST")), "the statement was ended"
+        blocker.query("ROLLBACK")
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes))
+    assert sql("select id, a from t order by id") == [("1", "10")]
+    with own.backup.connect() as backup:
+        assert backup.query(
+            f"SELECT sequence, status FROM inception.execute_progress WHERE task_sequence = '{database}'"
+        ) == [("2", "DONE")]
+        home = f"127_0_0_1_{own.target.port}_{database}"
+        assert len(backup.query(f"SELECT 1 FROM `{home}`.`$_$Inception_backup_information$_$`")) == 1
