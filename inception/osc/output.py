@@ -15,7 +15,11 @@ _SUCCESS = re.compile(r"Successfully altered `.+`\.")
 # Waiting.", "Sleeping 60 seconds because FILE exists", "Pausing because PXC Flow Control is active"
 _WAIT = re.compile(r"Pausing because |.*\bWaiting\.\s*\Z|Sleeping \d+ seconds because ")
 _PAUSE_FILE = re.compile(r"Sleeping \d+ seconds because ")
-_NO_COMPLAINT = re.compile(r"Please read the documentation|.* during global destruction\.\Z")
+# advice, what goes wrong after what went wrong, replicas that are not where the tool looks for them
+_NO_COMPLAINT = re.compile(
+    r"Please read the documentation|.* during global destruction\.\Z|DROP |Error dropping |To try dropping "
+    r"|Cannot connect to \w="
+)
 _OPEN_STATEMENT = re.compile(r'\[for Statement "(?!.*"\] at )')
 _MOST_LINES = 200  # kept of what was said: the last ones
 _LONGEST_LINE = 2000

@@ -84,11 +84,14 @@ def test_a_failure_keeps_its_reason() -> None:
 def test_the_complaint_is_why_it_failed() -> None:
     """In one line, whatever statement it shows, and not what is said because of it."""
     heard = listen_to([
+        ("Cannot connect to A=utf8mb4,F=/private/account.cnf,h=127.0.0.1", True),
         ("Copying approximately 10 rows...", False),
         ('2026-11-21T01:44:46 \t(in cleanup) Error altering: no such thing [for Statement "ALTER TABLE t', True),
         ("Pausing because Threads_running=90.", True),
         ("drop column", True),
         ('x"] at /usr/bin/pt-online-schema-change line 9.', True),
+        ("2026-11-21T01:44:47 Error dropping trigger: Server has gone away", True),
+        ("DROP TRIGGER IF EXISTS `d`.`pt_osc_d_t_del`", True),
         ("Error cleaning up: no dbh at pt-online-schema-change line 3 during global destruction.", True),
         ("`d`.`t` was not altered.", False),
     ])  # fmt: skip

@@ -123,6 +123,32 @@ class Background:
         self._thread.join(60)
 
 
+class Watcher:
+    """A connection of its own that asks again and again how far one online schema change has come."""
+
+    def __init__(self, shop: Online, sqlsha1: str) -> None:
+        self._shop, self._sqlsha1 = shop, sqlsha1
+        self._end = threading.Event()
+        self.percents: list[int] = []
+        self.remaining: set[str] = set()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        with contextlib.closing(self._shop.client()) as client, client.cursor() as cursor:
+            while not self._end.wait(0.1):
+                cursor.execute(f"inception get osc_percent '{self._sqlsha1}'")
+                for *_, percent, remaining, _ in cursor.fetchall():
+                    self.percents.append(int(percent))
+                    self.remaining.add(remaining)
+
+    def stop(self) -> None:
+        """End it, and check what it has seen: the percentage has never fallen."""
+        self._end.set()
+        self._thread.join()
+        assert self.percents == sorted(self.percents)
+
+
 class Writers:
     """Sessions that change a table and its mirror in the same transactions until they are told to stop."""
 

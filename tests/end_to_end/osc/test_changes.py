@@ -89,25 +89,6 @@ def test_stopped_on_the_way(online: Online) -> None:
     assert online.ask(f"inception show osc progress '{name}'") == []
 
 
-def test_paused_and_resumed(online: Online) -> None:
-    if not online.slow:
-        pytest.skip("this version of the tool is done with a small table before it can be paused: see `make osc`")
-    database = online.prepare(ROWS, "paused")
-    batch = Background(online, f"use {database}; alter table paused modify a bigint not null;", *SLOWLY)
-    try:
-        name = running(online, reached=5)
-        online.ask(f"inception pause osc '{name}'")
-        wait_until(lambda: "Sleeping 60 seconds because" in online.progress(name)[2], 20)
-        percent = online.progress(name)[0]
-        online.ask(f"inception resume osc '{name}'")
-        assert online.progress(name)[0] == percent  # the tool looks once a minute: we need not wait for that
-    finally:
-        online.ask(f"inception stop alter '{name}'")
-        rows = batch.rows()
-    assert rows[1].stagestatus == "Execute Aborted", rows[1].errormessage
-    assert online.traces(database) == (["paused"], [], [])
-
-
 def test_load_and_failure_are_told(online: Online) -> None:
     """A wait for load is seen from elsewhere; what ends the tool stands in the row in its own words."""
     database = online.prepare(5000, "loaded")
@@ -196,35 +177,6 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
-
-
-def test_several_at_once(online: Online) -> None:
-    """Two of one batch and one of another: each has its row from the beginning, under its own name."""
-    one, two, three = [online.prepare(2000, name) for name in ("one", "two", "three")]
-    alters = f"alter table {one}.one modify a bigint not null; alter table {two}.two modify a bigint not null;"
-    first = Background(online, alters, *WAITING)
-    second = Background(online, f"use {three}; alter table three modify a bigint not null;", *WAITING)
-    try:
-        wait_until(lambda: len(online.processes()) == 3, 30)
-        names = [row["SQLSHA1"] for row in online.processes()]
-        assert len(set(names)) == 3
-        wait_until(lambda: sum("Pausing because" in row["INFOMATION"] for row in online.processes()) == 2, 30)
-        with pytest.raises(pymysql.MySQLError, match="Can not find OSC executing task: it has not begun yet"):
-            online.ask(
-                f"inception pause osc '{next(row['SQLSHA1'] for row in online.processes() if row['TABLENAME'] == 'two')}'"
-            )
-    finally:
-        for row in online.processes():
-            if row["TABLENAME"] != "two":
-                online.ask(f"inception stop alter '{row['SQLSHA1']}'")
-        answers = [*first.rows(), *second.rows()]
-    assert [row.stagestatus for row in answers] == [
-        "Execute Aborted",
-        "Audit completed",
-        "Execute Successfully",
-        "Execute Aborted",
-    ]
-    assert online.processes() == []
 
 
 def test_a_rollback_goes_online_too(online: Online) -> None:
