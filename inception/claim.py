@@ -140,8 +140,8 @@ def _begun(row: Mapping[str, str]) -> Begun:
 
     changed = int(row["affected_rows"])
     return Begun(
-        int(row["number"]), row["status"], row["opid"], int(row["connection_id"]), Kind(row["kind"]), row["text"],
-        row["statement_digest"],
+        int(row["number"]), row["status"], row["opid"], int(row["connection_id"]), Kind(row["kind"] or Kind.OTHER),
+        row["text"], row["statement_digest"],
         position("start"), position("end"), row["gtid"] or None,
         read_definitions(row["definitions_before"]), read_definitions(row["definitions_after"]),
         read_names(row["tables"]), changed if changed >= 0 else None, float(row["seconds"]), int(row["errcode"]),

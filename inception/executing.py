@@ -221,7 +221,8 @@ def _record(work: Work, rans: Iterator[Ran], recorder: Recorder | None, follower
             _count(work)
     finally:
         if recorder is not None:
-            work.control.report(State.BACKUP)
+            last = work.rans[-1].step.statement if work.rans else None
+            work.control.report(State.BACKUP, current=last.text if last else "", number=last.number if last else 0)
             follower.finish(work.rans[-1].end if work.rans else None)
             recorder.finish()
             work.recorded = work.recorded.plus(recorder.recorded)

@@ -181,9 +181,11 @@ class ProgressTable:
 def _ended(ending: Ending | None) -> dict[int, dict[str, object]]:
     if ending is None:
         return {}
-    ran = ending.ran
+    ran, statement = ending.ran, ending.ran.step.statement
     return {
-        ran.step.statement.number: {
+        statement.number: {
+            "kind": statement.kind.value,  # with the text also where it was not even begun
+            "text": statement.text[:_LONGEST_MESSAGE],
             "status": ending.status,
             "end_file": ran.end.file if ran.end else None,
             "end_pos": ran.end.offset if ran.end else None,

@@ -1,7 +1,12 @@
 """The audit log: what stands in its lines, and that nothing is executed without them."""
 
 import json
+import os
+import resource
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +19,9 @@ from inception.errors import AuditLogFailed
 from inception.gateway.audit_log import AuditLog, Who
 from inception.sql import quote_text
 from tests.end_to_end.conftest import Shop
-from tests.servers import Gateway, MariaDB, ServerDied
+from tests.end_to_end.test_execute import Background
+from tests.processes import PROJECT
+from tests.servers import Gateway, MariaDB, ServerDied, wait_until
 
 WHO = Who(7, "dba", "10.0.0.3")
 OPTIONS = Options(Mode.EXECUTE, host="10.0.0.9", port=3306, user="app", password="s3cret", sequence="s1")
@@ -68,6 +75,44 @@ def test_a_file_that_is_moved_away_is_made_anew(tmp_path: Path) -> None:
     assert len(lines(path)) == len(lines(tmp_path / "audit.1")) == 1
 
 
+def test_half_a_line_does_not_spoil_the_next_one(tmp_path: Path) -> None:
+    """A disk that is full takes a part of a line, which cannot be taken back."""
+    path = tmp_path / "audit.jsonl"
+    log = AuditLog(path)
+    log.begin(WHO, "execute", OPTIONS, [])
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 100, unlimited[1]))
+    try:
+        with pytest.raises(AuditLogFailed, match="File too large"):
+            log.begin(WHO, "execute", OPTIONS, [])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    last = log.begin(WHO, "execute", OPTIONS, [])
+    whole, half, next_one = path.read_text().splitlines()
+    assert [json.loads(whole)["event"], len(half), json.loads(next_one)["id"]] == ["begin", 100, last.id]
+
+
+_MANY = """
+import sys
+from pathlib import Path
+from tests.test_audit_log import OPTIONS, WHO, AuditLog
+log = AuditLog(Path(sys.argv[1]))
+for number in range(100):
+    log.end(log.begin(WHO, "execute", OPTIONS, ["x" * 5000]), [])
+"""
+
+
+def test_several_processes_write_whole_lines(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    writers = [subprocess.Popen([sys.executable, "-c", _MANY, path], cwd=PROJECT) for _ in range(3)]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    found = lines(path)
+    assert len(found) == 600
+    begun = [line["id"] for line in found if line["event"] == "begin"]
+    assert sorted(begun) == sorted(line["id"] for line in found if line["event"] == "end")
+    assert len(set(begun)) == 300
+
+
 # -- through the gateway ---------------------------------------------------------------------------------------
 
 
@@ -114,6 +159,31 @@ def test_nothing_is_executed_without_the_log(audited: tuple[Shop, Path], databas
     with shop.target.connect(database=database) as target:
         assert target.query("SHOW TABLES") == []
     assert shop.check(f"use {database};")[0].errlevel == 0
+
+
+def test_an_execution_that_is_cut_off_has_its_first_line_and_the_file_may_be_moved(
+    audited: tuple[Shop, Path], database: str
+) -> None:
+    shop, path = audited
+    with shop.target.connect(database=database) as blocker:
+        for text in ("CREATE TABLE t (id int primary key, a int)", "INSERT INTO t VALUES (1, 1)", "BEGIN"):
+            blocker.query(text)
+        blocker.query("UPDATE t SET a = 2")
+        client = Background(shop, f"use {database}; update t set a = 3 where id = 1;", f"--sequence={database};")
+        wait_until(lambda: any("a = 3" in str(row[7]) for row in blocker.query("SHOW FULL PROCESSLIST")))
+        (begun,) = lines(path)  # while the statement runs
+        shop.gateway.kill()
+        blocker.query("ROLLBACK")
+    client.end()
+    assert (begun["event"], begun["sequence"]) == ("begin", database)
+    moved = path.rename(path.with_suffix(".1"))
+    shop.gateway.start()
+    os.kill(shop.gateway.pid, signal.SIGHUP)  # what logrotate sends
+    wait_until(lambda: "the configuration was read again" in shop.gateway.log)
+    rows = shop.execute(f"use {database}; insert into t (id, a) values (2, 2);")
+    assert rows[1].stage == "EXECUTED"
+    assert lines(moved) == [begun]
+    assert [line["event"] for line in lines(path)] == ["begin", "end"]
 
 
 def test_a_server_does_not_start_without_the_log(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ class AuditLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
+        self._torn = False  # of the last line a part was written
 
     def check(self) -> None:
         """Make the file where there is none. Raises AuditLogFailed where it cannot be written."""
@@ -100,7 +101,7 @@ class AuditLog:
             with self._lock:
                 file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, _MODE)
                 try:
-                    _write_all(file, line)
+                    self._write_all(file, line)
                     os.fsync(file)
                 finally:
                     os.close(file)
@@ -108,6 +109,12 @@ class AuditLog:
             raise AuditLogFailed(
                 f"The audit log {self._path} can't be written ({error.strerror}): nothing is executed without it."
             ) from None
+
+    def _write_all(self, file: int, line: bytes) -> None:
+        rest = b"\n" + line if self._torn else line
+        while rest:
+            rest = rest[os.write(file, rest) :]
+            self._torn = bool(rest)
 
 
 async def between(log: AuditLog, entry: Entry, run: Callable[[], Awaitable[Rows]]) -> Rows:
@@ -125,11 +132,6 @@ async def between(log: AuditLog, entry: Entry, run: Callable[[], Awaitable[Rows]
         except AuditLogFailed:
             _program_log.exception("the end of execution %s could not be written", entry.id)
     return rows
-
-
-def _write_all(file: int, line: bytes) -> None:
-    while line:
-        line = line[os.write(file, line) :]
 
 
 def _time(moment: datetime) -> str:

@@ -218,6 +218,12 @@ class Background:
         except BaseException as error:
             self._result = error
 
+    def end(self) -> object:
+        """Wait for its end; return its rows or the error."""
+        self._thread.join(30)
+        assert not self._thread.is_alive(), "the batch has not ended"
+        return self._result
+
     def rows(self, within: float = 10) -> list[Row]:
         self._thread.join(within)
         assert not self._thread.is_alive(), "the batch has not ended"

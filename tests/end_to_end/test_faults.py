@@ -1,5 +1,6 @@
 """Servers that die in the middle: the answer comes, and it is the truth."""
 
+import json
 import threading
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from tests.servers import Gateway, MariaDB, wait_until
 class Mortal(Shop):
     """A gateway, a target and a backup server of the test's own, with a table to work on."""
 
-    def start_batch(self, options: str) -> "Batch":
+    def start_batch(self, options: str, last: str = "; update t set a = 30 where id = 2;") -> "Batch":
         """Execute three statements; the second one waits for a row that `blocker` has locked."""
         with self.target.connect() as target:
             for text in (
@@ -24,7 +25,7 @@ class Mortal(Shop):
         self.blocker = self.target.connect()
         self.blocker.query("BEGIN")
         self.blocker.query("UPDATE d.t SET a = 5 WHERE id = 1")
-        batch = Batch(self, options)
+        batch = Batch(self, options, f"use d; update t set a = 20 where id = 2; update t set a = 10 where id = 1{last}")
         wait_until(lambda: any((row[9] or "").endswith("id = 1") for row in self.ask("inception get processlist")))
         return batch
 
@@ -32,15 +33,14 @@ class Mortal(Shop):
 class Batch:
     """An execution in the background."""
 
-    def __init__(self, shop: Shop, options: str) -> None:
-        self._shop, self._options = shop, options
+    def __init__(self, shop: Shop, options: str, text: str) -> None:
+        self._shop, self._options, self.text = shop, options, text
         self._rows: list[Row] = []
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
     def _run(self) -> None:
-        text = "use d; update t set a = 20 where id = 2; update t set a = 10 where id = 1; update t set a = 30 where id = 2;"
-        self._rows = self._shop.execute(text, self._options)
+        self._rows = self._shop.execute(self.text, self._options)
 
     def rows(self) -> list[Row]:
         self._thread.join(30)
@@ -127,3 +127,22 @@ def test_a_target_that_dies(mortal: Mortal) -> None:
     mortal.target.start(durable=True)
     assert values(mortal) == ["1", "20"]
     assert len(mortal.rollback_of(rows)) == 1
+
+
+def test_a_target_that_dies_between_two_statements(mortal: Mortal) -> None:
+    """Nothing can be asked about the tables of the second one: it is not sent, and --resume begins with it."""
+    batch = mortal.start_batch("--sequence=s;--sleep=1500;", "; create table u (id int primary key);")
+    mortal.blocker.query("ROLLBACK")
+    with mortal.backup.connect() as backup:
+        wait_until(lambda: backup.query("SELECT sequence, status FROM inception.execute_progress") == [("3", "DONE")])
+    mortal.target.kill()
+    row = batch.rows()[3]
+    assert (row.stage, row.stagestatus) == ("CHECKED", "Execute Aborted")
+    assert "Not sent: the target could not be asked" in str(row.errormessage)
+    mortal.target.start(durable=True)
+    [(text,)] = mortal.ask(f"{mortal.source('')} inception get status 's'")
+    [task] = json.loads(text)["tasks"]
+    assert (task["stage"], task["sequence"], task["statement"]) == ("Stopped", 4, "create table u (id int primary key)")
+    rows = mortal.execute(batch.text, "--sequence=s;--resume;")
+    assert [row.stagestatus for row in rows[1:]] == ["Execute Successfully\nBackup successfully"] * 3
+    assert values(mortal) == ["10", "20"]

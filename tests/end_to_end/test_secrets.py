@@ -35,6 +35,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         with Gateway(
             inception_remote_backup_host=HOST, inception_remote_backup_port=backup.port,
             inception_remote_system_user="store", inception_remote_system_password_file=directory / "backup",
+            audit_log_file=directory / "audit.jsonl",
         ) as gateway:  # fmt: skip
             gateway.start()
             yield Shop(gateway, target, backup)
@@ -74,7 +75,9 @@ def _use_everything(shop: Shop) -> Iterator[str]:
     yield _batch(shop, "--enable-split;", _CHANGES)
     yield _batch(shop, "--enable-query-print;", "use shop; select id from t;")
     # its rows show the text that was submitted, as they must; the log must not
-    _batch(shop, "--enable-check;", f"create user u identified by '{USER}'; set password = '{USER}';")
+    accounts = f"create user u identified by '{USER}'; set password = '{USER}';"
+    _batch(shop, "--enable-check;", accounts)
+    _batch(shop, "--enable-execute;", accounts)
     yield _said(shop, f"/*--host=127.0.0.1;--password={BACKUP};*/ inception rollback '1_2_3'")
     yield _said(shop, f"inception set inception_password = '{USER}'")
     for command in ("get variables", "get full processlist", "get status", "get status 'secret'", "show rules"):
@@ -84,12 +87,15 @@ def _use_everything(shop: Shop) -> Iterator[str]:
 
 
 def test_no_password_is_ever_shown_or_kept(guarded: Shop) -> None:
+    audited = Path(str(guarded.gateway.settings["audit_log_file"]))
     seen = [each.encode() for each in _use_everything(guarded)]
     assert b"Execute Successfully" in seen[1]  # it did work with the password
     assert b"Access denied" in seen[3]
     with guarded.backup.connect() as backup, guarded.target.connect() as target:
         stored = [_everything_stored(backup), _everything_stored(target)]
     logged = [guarded.gateway.log.encode(), guarded.target.log.encode(), guarded.backup.log.encode()]
+    logged.append(audited.read_bytes())
+    assert b"create user u identified by" in logged[-1] and b"insert into t (id) values (1), (2)" in logged[-1]
     arguments = [Path(f"/proc/{guarded.gateway.pid}/cmdline").read_bytes()]
     for secret in _SECRETS:
         for number, place in enumerate((*seen, *stored, *logged, *arguments)):

@@ -63,6 +63,7 @@ def test_a_task_that_failed_says_why_and_what_to_do(shop: Shop, database: str, s
     found = task(shop, database)
     assert found["stage"] == "Stopped"
     assert found["taskStatus"].startswith("Error - Duplicate entry '1'")
+    assert (found["sequence"], found["statement"]) == (2, "insert into t (id) values (1)")
     assert (found["result"]["code"], found["result"]["reason"]) == (1062, "Statement 2 did not end well.")
     assert "row that is there already" in found["result"]["workaround"]
 
