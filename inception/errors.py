@@ -23,11 +23,13 @@ InceptionError                     errno, sqlstate, message: what an ERR packet 
 │   ├── BackupMissing       2520   no backup server configured
 │   ├── BackupUnreachable   2521
 │   ├── CannotBackUp        2522   the target cannot be backed up
+│   ├── CannotAssignGtid    2523   the target takes no GTIDs of ours
 │   └── RefusedHere         2530   the login may not do this
 ├── ConfigError             2540   a configuration that cannot be started with
 ├── ServerError                    what a MySQL server answered: its own code and text
 │   ├── ConnectionLost             the connection broke: the outcome of a running statement is unknown
-│   └── SchemaChangeFailed  2580   an online schema change did not succeed
+│   ├── SchemaChangeFailed  2580   an online schema change did not succeed
+│   └── GtidSpent           2581   the GTID that a statement was given is in gtid_executed already
 ├── DefinitionError         2550   a definition we cannot read (schema/)
 ├── BinlogError             2560   the binary log cannot be read or decoded
 │   └── DefinitionChanged          rows that were logged under another definition of their table
@@ -196,6 +198,12 @@ class CannotBackUp(RequestError):
     errno = 2522
 
 
+class CannotAssignGtid(RequestError):
+    """The target, or our account there, takes no GTIDs of ours."""
+
+    errno = 2523
+
+
 class RefusedHere(RequestError):
     """The login, or this server's configuration, does not allow it."""
 
@@ -229,6 +237,13 @@ class SchemaChangeFailed(ServerError):
 
     def __init__(self, message: str) -> None:
         super().__init__(2580, message)
+
+
+class GtidSpent(ServerError):
+    """The GTID that a statement was to be sent under is in gtid_executed already: the target would do nothing."""
+
+    def __init__(self, gtid: str) -> None:
+        super().__init__(2581, f"its GTID {gtid} is in gtid_executed of the target already")
 
 
 class DefinitionError(InceptionError):

@@ -8,6 +8,7 @@ from inception.batch.options import Options
 from inception.begun import Begun
 from inception.errors import NotSupported, ServerError
 from inception.groups import grouped
+from inception.gtids import Assigner
 from inception.introspect import Observer
 from inception.ledger import Ledger
 from inception.native import LockWaits
@@ -26,7 +27,8 @@ from inception.verdict import Verdict
 class Execution:
     """What an execution needs: where to run, whom to ask, whom to tell.
 
-    `recover` says what became of a statement whose connection broke, `waits` how locks are waited for.
+    `recover` says what became of a statement whose connection broke, `waits` how locks are waited for, `assigner`
+    under which GTIDs statements are sent.
     """
 
     session: Session
@@ -34,6 +36,7 @@ class Execution:
     control: Control
     options: Options
     waits: LockWaits
+    assigner: Assigner
     progress: ProgressTable | None = None
     recover: Callable[[Begun], Verdict] | None = None
     means: Means | None = None  # of online schema changes, where there may be some
@@ -51,8 +54,9 @@ class Execution:
         place = Place(self.session.position(), self.session.last_gtid())
         ledger = Ledger(self.progress)
         runner = Runner(
-            self.session, self.observer, self.control, self.waits, self.options.force, self.recover, self.means
-        )
+            self.session, self.observer, self.control, self.waits, self.options.force, self.recover, self.means,
+            self.assigner,
+        )  # fmt: skip
         count = 0
         for steps in grouped(plan, self.options.trans):
             if self.control.stopping:
@@ -82,7 +86,7 @@ class Execution:
 
     def _alone(self, runner: Runner, step: Step, place: Place, ledger: Ledger) -> Generator[Ran, None, Ran]:
         """Run a statement by itself: yield what its beginning settled, before it runs; return what became of it."""
-        begun = runner.begin(step, place)
+        begun = runner.begin(step, place, (step,))
         if isinstance(begun, Ran):
             yield from ledger.settle()
             return begun

@@ -15,12 +15,13 @@ from inception.backup import Backup, connect_backup
 from inception.batch import Batch
 from inception.batch.options import Options
 from inception.batch.statement import Statement
-from inception.begun import Begun
+from inception.begun import PREPARE, Begun
 from inception.claim import task_on
 from inception.errors import CannotResume, InceptionError, TableBusy
 from inception.execute import Execution
 from inception.executed_rows import Recorded
 from inception.follow import Follower
+from inception.gtids import Assigner
 from inception.introspect import Observer
 from inception.mysql import Connection
 from inception.native import LockWaits
@@ -32,7 +33,7 @@ from inception.progress import Control, Problem, State
 from inception.progress_table import ProgressTable
 from inception.ran import Ran
 from inception.recorder import Recorder
-from inception.recovery import recover
+from inception.recovery import recover, recover_by_gtid
 from inception.resume import Resumption, complete_backup, replay
 from inception.rule import Level
 from inception.server import Address
@@ -82,6 +83,7 @@ class Work:
     backup: Connection | None
     audited: list[Audited] = field(default_factory=list)
     rans: list[Ran] = field(default_factory=list)
+    cut_off: Mapping[int, Begun] = field(default_factory=dict)  # by number: sent once, and not committed
     recorded: Recorded = field(default_factory=Recorded)
     progress: ProgressTable | None = None
     tool: Tool | None = None
@@ -111,7 +113,7 @@ def execute(work: Work, stack: ExitStack, batch: Batch) -> None:
     recorder = _recorder(work, session, plan, follower)
     rest = recorder.rest if recorder is not None else lambda: None
     execution = Execution(
-        session, work.observer, work.control, options, LockWaits.of(request.values), work.progress,
+        session, work.observer, work.control, options, LockWaits.of(request.values), _assigner(work), work.progress,
         _recovery(work, task), Means(work.tool or Tool(), request.target, work.observer.server, request.values, rest),
     )  # fmt: skip
     _record(work, execution.run(plan, before=ended), recorder, follower)
@@ -148,6 +150,22 @@ def _lock(work: Work, session: Session, plan: tuple[Step, ...], task: str) -> No
         raise
 
 
+def _assigner(work: Work) -> Assigner:
+    """Return what gives statements their GTIDs: new ones where they are wanted, and where they can be written down."""
+    numbers = None
+    if assigns_gtids(work.request) and work.progress is not None:
+        executed = str(work.observer.connection.value("SELECT @@GLOBAL.gtid_executed"))
+        work.progress.assign_gtids(work.request.options, executed)
+        numbers = work.progress.next_gtid
+    return Assigner(numbers, work.cut_off, work.observer)
+
+
+def assigns_gtids(request: Submission) -> bool:
+    """Tell whether statements are to get GTIDs of ours: of tasks whose progress is kept, where that is turned on."""
+    options = request.options
+    return bool(request.values["inception_assign_gtid"] and options.backup and options.sequence)
+
+
 def _recovery(work: Work, task: str) -> Callable[[Begun], Verdict]:
     """Return what tells the outcome of a statement of a task whose connection broke."""
     kill = bool(work.request.values["inception_resume_kill"])
@@ -162,8 +180,16 @@ def take_up(work: Work, stack: ExitStack, batch: Batch) -> None:
     claim = claimed(request.backup, options, batch.statements, request.charset)
     work.progress, begun = stack.enter_context(claim)
     plan = make_plan(batch.statements, options)
-    resumption = Resumption(begun, plan, work.progress, work.observer, _recovery(work, options.sequence))
+    resumption = Resumption(
+        begun, plan, work.progress, work.observer, _recovery(work, options.sequence),
+        lambda each: recover_by_gtid(request.target, each, work.control),
+    )  # fmt: skip
     work.rans += resumption.settle(options)
+    settled = {ran.step.statement.number: ran.committed for ran in work.rans}
+    work.cut_off = {
+        each.number: each for each in begun
+        if each.status == PREPARE and each.gtid and not settled.get(each.number)
+    }  # fmt: skip
     work.recorded = complete_backup(request.target, Backup(work.backup, options), work.rans)
 
 

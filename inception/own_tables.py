@@ -12,7 +12,7 @@ from inception.mysql import Connection
 from inception.sql import quote_name, quote_text
 
 DATABASE = "inception"
-VERSION = 2  # one more for every change of a column: only then are tables that stand completed
+VERSION = 3  # one more for every change of a column: only then are tables that stand completed
 _NOTHING_YET = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
 _ALREADY = 1060  # ER_DUP_FIELDNAME: another server was faster
 _OPTIONS = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
@@ -68,6 +68,12 @@ TABLES = {
   `errcode` int NOT NULL DEFAULT 0,
   `message` text,
   PRIMARY KEY (`task_sequence`, `number`)""",
+    "assigned_gtids": """
+  `target_host` varchar(255) NOT NULL,
+  `target_port` int NOT NULL,
+  `uuid` char(36) NOT NULL COMMENT 'of the GTIDs that statements are given on this target',
+  `last` bigint NOT NULL DEFAULT 0 COMMENT 'number of the last one',
+  PRIMARY KEY (`target_host`, `target_port`)""",
     "rollback_parts": """
   `opid_time` varchar(50) NOT NULL,
   `home` varchar(64) NOT NULL COMMENT 'database of the information row',

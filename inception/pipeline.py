@@ -15,7 +15,8 @@ from inception.batch.options import Mode
 from inception.batch.split import Envelope, collect, read_envelope, split
 from inception.errors import CannotBackUp
 from inception.executed_rows import executed_rows
-from inception.executing import Submission, Work, equipped, execute, take_up, tell_refusal
+from inception.executing import Submission, Work, assigns_gtids, equipped, execute, take_up, tell_refusal
+from inception.gtids import check_target
 from inception.introspect import Observer
 from inception.introspect.rows import stored_functions
 from inception.introspect.views import read_views
@@ -82,6 +83,8 @@ def run(request: Request, control: Control) -> Sequence[Report | Part | Printed]
         work = Work(request, control, observer, backup)
         if backup is not None and (reason := why_not_backed_up(observer.server)):
             raise CannotBackUp(reason)
+        if executing and assigns_gtids(request):
+            check_target(observer)
         batch = _read(request, cut, observer.server)
         work.request = replace(request, values=_with_settings(request.values, batch.settings))
         if executing and options.resume:

@@ -11,11 +11,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from uuid import uuid4
 
 from inception.batch.options import Options
 from inception.batch.statement import Statement, Use
 from inception.begun import DONE, ERROR, PREPARE, Begun, definitions_text, names_text
 from inception.errors import InceptionError, ServerError
+from inception.gtids import highest
 from inception.mysql import Connection
 from inception.own_tables import DATABASE
 from inception.ran import Ran
@@ -23,6 +25,7 @@ from inception.sql import quote_text, quote_value
 
 BEAT = 3.0  # seconds between two heartbeats
 _LONGEST_MESSAGE = 1024
+_GTIDS = f"`{DATABASE}`.`assigned_gtids`"
 _NOT_NULL = 1048  # ER_BAD_NULL_ERROR
 _ROWS_AT_ONCE = 1000
 
@@ -72,6 +75,7 @@ class ProgressTable:
         connection.allow_several()
         self._key = quote_text(options.sequence)
         self._owner = quote_text(owner)
+        self._numbers = "", ""  # of GTIDs: their UUID, and the statement that takes the next number
         self._lock = threading.Lock()
         self._released = threading.Event()
         self._beating = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -88,6 +92,32 @@ class ProgressTable:
                     f"VALUES {', '.join(rows[start : start + _ROWS_AT_ONCE])}"
                 )
             self._connection.query("COMMIT")
+
+    def assign_gtids(self, options: Options, executed: str) -> None:
+        """Make ready to give GTIDs to statements on a target whose gtid_executed this is.
+
+        Each target has a UUID of its own here, whatever gateway works on it, and numbers without gaps but for
+        statements that failed: so each adds one entry to its gtid_executed. Numbers that the target has are passed
+        over, should this server have forgotten them.
+        """
+        host, port = quote_text(options.host), int(options.port)
+        where = f"WHERE `target_host` = {host} AND `target_port` = {port}"
+        with self._lock:
+            made = f"{host}, {port}, '{uuid4()}'"
+            self._connection.query(
+                f"INSERT IGNORE INTO {_GTIDS} (`target_host`, `target_port`, `uuid`) VALUES ({made})"
+            )
+            uuid = str(self._connection.value(f"SELECT `uuid` FROM {_GTIDS} {where}"))
+            last = highest(executed, uuid)
+            self._connection.query(f"UPDATE {_GTIDS} SET `last` = GREATEST(`last`, {last}) {where}")
+            self._connection.query("COMMIT")
+        self._numbers = uuid, f"UPDATE {_GTIDS} SET `last` = LAST_INSERT_ID(`last` + 1) {where}"
+
+    def next_gtid(self) -> str:
+        """Return a GTID that no other statement gets; it is counted for good with the `prepare` that follows."""
+        uuid, count = self._numbers
+        with self._lock:
+            return f"{uuid}:{self._connection.execute(count).insert_id}"
 
     def prepare(self, begun: Begun, database: str, ended: Ending | None = None) -> None:
         """Write that a statement is about to be sent; in the same commit how the one before it ended."""

@@ -166,9 +166,9 @@ class Recorder:
         gtid = rans[-1].gtid
 
         def is_ours(begin: TransactionBegin) -> bool:
-            if begin.thread_id is not None:
-                return begin.thread_id == self._thread_id
-            return begin.gtid is not None and begin.gtid == gtid
+            if begin.gtid is not None and begin.gtid == gtid:
+                return True
+            return begin.thread_id is not None and begin.thread_id == self._thread_id
 
         start = rans[0].start or end
         if self._stream is None:

@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
 
 from inception.batch.kind import kind_of
 from inception.begun import Begun
@@ -18,7 +19,7 @@ from inception.introspect import Observer
 from inception.mysql import Connection
 from inception.progress import Control, Work
 from inception.server import Address
-from inception.session import marker, task_lock
+from inception.session import is_executed, marker, task_lock
 from inception.sql import quote_text
 from inception.verdict import Evidence, Verdict, decide
 
@@ -54,6 +55,25 @@ def recover(target: Address, begun: Begun, task: str, control: Control, *, kill:
                 control.work(Work(waiting=f"the statement's old connection: {old.shown}"))
                 time.sleep(_LOOK_AGAIN)
             return decide(begun, _evidence(observer, target, begun, old))
+    except ServerError as error:
+        return decide(begun, Evidence(unreachable=str(error)))
+
+
+def recover_by_gtid(target: Address, begun: Begun, control: Control) -> Verdict:
+    """Return what became of a statement whose connection may or may not be there, by the GTID that it was given.
+
+    Who can take the GTID knows that nobody has it: before that, the target lets us wait for the session that does. It
+    is not spent: the statement is sent again under it, which does nothing should the first one come through after all.
+    """
+    try:
+        with closing(Observer(target)) as observer:
+            connection = observer.connection
+            control.work(Work(waiting=f"whoever runs a statement under the GTID {begun.gtid}"))
+            with control.running(connection):
+                connection.query(f"SET gtid_next = {quote_text(str(begun.gtid))}")
+            connection.query("ROLLBACK")
+            connection.query("SET gtid_next = 'AUTOMATIC'")
+            return decide(begun, replace(_evidence(observer, target, begun, None), gtid_free=True))
     except ServerError as error:
         return decide(begun, Evidence(unreachable=str(error)))
 
@@ -144,14 +164,15 @@ def _left(connection: Connection, begun: Begun) -> tuple[str, ...]:
 def _gtid_executed(connection: Connection, begun: Begun) -> bool | None:
     if not begun.gtid or connection.version.mariadb:
         return None
-    return connection.value(f"SELECT GTID_SUBSET({quote_text(begun.gtid)}, @@GLOBAL.gtid_executed)") == "1"
+    return is_executed(connection, begun.gtid)
 
 
 def _search(connection: Connection, target: Address, begun: Begun) -> tuple[Found | None, str, str]:
     """Read the binary log to its present end; return what was found, who else changed, and why it cannot be read."""
     if begun.start is None:
         return None, "", "its position before the statement was not written down."
-    search = Search(marker(begun.opid), begun.connection_id, begun.start, _disturbs(begun))
+    connection_id = None if begun.gtid else begun.connection_id  # a GTID tells more, and a statement sent again has two
+    search = Search(marker(begun.opid), connection_id, begun.start, _disturbs(begun), begun.gtid or "")
     try:
         end = current_position(connection)
         events = read_events(target, begun.start, end, timeout=_SILENCE, notes=True)

@@ -29,7 +29,8 @@ _WORD = {"committed": Outcome.COMMITTED, "not-committed": Outcome.NOT_COMMITTED}
 class Resumption:
     """Takes a task up that had `begun` these statements.
 
-    `recover` says what became of a statement, once its connection is gone.
+    `recover` says what became of a statement, once its connection is gone; `recover_by_gtid` where it can't be told
+    whether that is gone, by the GTID that the statement was given.
     """
 
     begun: tuple[Begun, ...]
@@ -37,6 +38,7 @@ class Resumption:
     progress: ProgressTable
     observer: Observer
     recover: Callable[[Begun], Verdict]
+    recover_by_gtid: Callable[[Begun], Verdict]
 
     def settle(self, options: Options) -> tuple[Ran, ...]:
         """Settle the statement whose outcome is open, in the progress table, too; return all that has run, in order.
@@ -59,6 +61,8 @@ class Resumption:
         verdicts = [self.recover(begun) for begun in open_ones]
         order = (Outcome.COMMITTED, Outcome.UNKNOWN, Outcome.NOT_COMMITTED)
         verdict = min(verdicts, key=lambda each: order.index(each.outcome))
+        if verdict.outcome is Outcome.UNKNOWN and len(open_ones) == 1 and open_ones[0].gtid:
+            verdict = self.recover_by_gtid(open_ones[0])
         if verdict.outcome is Outcome.UNKNOWN and options.resume_as:
             return Verdict(_WORD[options.resume_as], "So said the operator.")
         number = open_ones[-1].number

@@ -19,6 +19,7 @@ from inception.conflicts import KeyReader, Keys, changed_since
 from inception.errors import BadOption, BinlogError, CannotBackUp, ConnectionLost, RefusedHere, ServerError
 from inception.execute import Execution
 from inception.executing import equipped
+from inception.gtids import Assigner
 from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.mysql import Connection
@@ -210,7 +211,7 @@ class _Work:
         )
         execution = Execution(
             self.session, self.observer, self.control, self.request.options, LockWaits.of(self.request.values),
-            means=means,
+            Assigner(None, {}, self.observer), means=means,
         )  # fmt: skip
         ran = None
         for step in steps:

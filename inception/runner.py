@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from inception.batch.statement import SetNames
 from inception.begun import PREPARE, Begun
 from inception.binlog.read import Position
-from inception.errors import ChangeAborted, ConnectionLost, SchemaChangeFailed, ServerError, Stopped
+from inception.errors import ChangeAborted, ConnectionLost, GtidSpent, SchemaChangeFailed, ServerError, Stopped
+from inception.gtids import Assigner
 from inception.introspect import Observer
 from inception.native import LockWaits, Native
 from inception.osc.job import Job
@@ -32,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Runner:
-    """What it takes to run a statement: where to, whom to ask and to tell, whether to go on after a failure."""
+    """What it takes to run a statement: where to, whom to ask and to tell, whether to go on after a failure.
+
+    `assigner` says under which GTID it is sent.
+    """
 
     session: Session
     observer: Observer
@@ -41,6 +45,7 @@ class Runner:
     force: bool
     recover: Callable[[Begun], Verdict] | None
     means: Means | None
+    assigner: Assigner
 
     def goes_on(self, ran: Ran) -> bool:
         """Tell whether the next statement may follow."""
@@ -48,24 +53,31 @@ class Runner:
             return False
         return not ran.failed or self.force
 
-    def begin(self, step: Step, place: Place) -> Begun | Ran:
-        """Return what is to be written down before the statement is sent; a failure where that cannot be found out."""
+    def begin(self, step: Step, place: Place, together: tuple[Step, ...]) -> Begun | Ran:
+        """Return what is to be written down before the statement is sent; a failure where that cannot be found out.
+
+        `together` are all statements of its transaction.
+        """
         statement, thread_id = step.statement, self.session.connection.thread_id
         opid = f"{int(time.time())}_{thread_id}_{statement.number - 1}"
         tables = statement.changes if step.undo is Undo.DEFINITION else ()
         try:
             before = {name: self.observer.definition(name) for name in tables}
+            gtid = self.assigner.gtid(together)
         except ServerError as error:
-            return Ran(step, opid, error=error, reason=f"Not sent: the target could not be asked: {error}", sent=False)
+            reason = f"Not sent: what is to be known before could not be asked: {error}"
+            return Ran(step, opid, error=error, reason=reason, sent=False)
+        sent = self.assigner.sent_before(gtid)
         return Begun(
-            statement.number, PREPARE, opid, thread_id, statement.kind, statement.text, start=place.position,
-            before=before, tables=statement.changes if statement.kind.is_dml else (), locked=self.session.locked,
+            statement.number, PREPARE, opid, thread_id, statement.kind, statement.text,
+            start=sent.start if sent else place.position, gtid=gtid, before=before,
+            tables=statement.changes if statement.kind.is_dml else (), locked=self.session.locked,
             tool=step.way.job is not None,
         )  # fmt: skip
 
     def send(self, step: Step, begun: Begun, place: Place) -> Ran:
         """Run a statement that was written down as begun, and return what became of it."""
-        ran = Ran(step, begun.opid, start=place.position, before=begun.before)
+        ran = Ran(step, begun.opid, start=place.position, gtid=begun.gtid, before=begun.before)
         try:
             began = time.monotonic()
             affected = self._send(step, begun)
@@ -75,6 +87,8 @@ class Runner:
             return replace(ran, reason=stopped.message, sent=False, aborted=aborted)
         except ConnectionLost as error:
             return self.lost(replace(ran, affected_rows=None, warnings=None), begun, error)
+        except GtidSpent as error:
+            return self.skipped(ran, error)
         except SchemaChangeFailed as failed:
             stopped_by = f"{self.control.reason}: " if self.control.stopping else ""
             return replace(ran, error=failed, reason=stopped_by + failed.message)
@@ -90,7 +104,7 @@ class Runner:
     def _send(self, step: Step, begun: Begun) -> Affected:
         if step.way.job is not None and self.means is not None:
             return self._change_online(step.way.job, self.means)
-        affected = Native(self.session, self.observer, self.control, self.waits).send(step, begun.opid)
+        affected = Native(self.session, self.observer, self.control, self.waits).send(step, begun.opid, begun.gtid)
         if isinstance(step.statement.form, SetNames):
             self.session.connection.use_charset(step.statement.form.charset)
         return affected
@@ -115,7 +129,7 @@ class Runner:
         """Add what can only be asked after the statement; a failure here does not make it a failed statement."""
         with suppress(ServerError):
             gtid = self.session.last_gtid()
-            ran = replace(ran, end=self.session.position(), gtid=gtid if gtid != gtid_before else None)
+            ran = replace(ran, end=self.session.position(), gtid=gtid if gtid != gtid_before else ran.gtid)
             ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
         return ran
 
@@ -132,11 +146,18 @@ class Runner:
             ran = replace(ran, affected_rows=0 if verdict.outcome is Outcome.NOT_COMMITTED else None)
         self.control.note(outcome=verdict.outcome.value, reason=verdict.reason)
         if verdict.found is not None:
-            ran = replace(ran, end=verdict.found.end, gtid=verdict.found.gtid or None)
+            ran = replace(ran, end=verdict.found.end, gtid=verdict.found.gtid or ran.gtid)
         if verdict.outcome is Outcome.COMMITTED:
             with suppress(ServerError):
                 ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
         return ran
+
+    def skipped(self, ran: Ran, error: GtidSpent) -> Ran:
+        """Tell what became of a statement that the target would pass over: it has run already if it was sent before."""
+        if self.assigner.sent_before(ran.gtid) is None:
+            return replace(ran, error=error, reason=f"Not sent: {error.message}, by nothing of this task.", sent=False)
+        reason = f"Not sent again: {error.message}, so that it has taken effect. --resume goes on behind it."
+        return replace(ran, error=error, reason=reason, sent=False, outcome=Outcome.UNKNOWN, affected_rows=None)
 
 
 def unsent(step: Step, begun: Begun, problem: str) -> Ran:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from inception.binlog.read import Position, current_position
-from inception.errors import CannotBackUp, ConnectionLost, ServerError, TableBusy
+from inception.errors import CannotBackUp, ConnectionLost, GtidSpent, ServerError, TableBusy
 from inception.mysql import Connection, connect
 from inception.plan import Step, cheaper_settings, session_settings
 from inception.schema.model import TableName
@@ -27,6 +27,7 @@ class Session:
         self.connection: Connection = connect(address, charset=charset, database=database or None)
         self.backup = backup
         self.locked = False  # whether the locks of `lock` are held
+        self.taken: str | None = None  # the GTID that what is sent gets, None: one that the target chooses
         self._folded = server.folded
         self._lock_wait: int | None = None
         if backup:
@@ -89,6 +90,46 @@ class Session:
         changes = statement.kind.is_dml or statement.kind.is_ddl or statement.kind.value == "TRUNCATE"
         return f"{marker(opid)} ".encode() + text if changes else text
 
+    def begin(self, gtid: str | None) -> None:
+        """Begin a transaction, under a GTID where one is given. Raises as `take`."""
+        if gtid is not None:
+            self.take(gtid)
+        self.connection.query("BEGIN")
+
+    def take(self, gtid: str) -> None:
+        """Let what is sent until `commit` or `roll_back` get this GTID; waits while another session has it.
+
+        From then on nobody else can run anything under it. Raises GtidSpent where somebody has.
+        """
+        self.connection.query(f"SET gtid_next = {quote_text(gtid)}")
+        self.taken = gtid
+        if is_executed(self.connection, gtid):
+            self._give_back()
+            raise GtidSpent(gtid)
+
+    def commit(self) -> None:
+        """Commit; with a GTID also what is committed already, or has changed nothing: so that it is spent."""
+        try:
+            self.connection.query("COMMIT")
+        except ConnectionLost:
+            raise
+        except ServerError:  # killed: it may have been committed by itself before
+            if self.taken is None or not is_executed(self.connection, self.taken):
+                raise
+        self._give_back()
+
+    def roll_back(self) -> None:
+        """Take back what has not been committed; never raises: without the connection the target does so by itself."""
+        with suppress(ServerError):
+            self.connection.query("ROLLBACK")
+        self._give_back()
+
+    def _give_back(self) -> None:
+        if self.taken is not None:
+            self.taken = None
+            with suppress(ServerError):  # what is sent next is refused, or the connection is gone
+                self.connection.query("SET gtid_next = 'AUTOMATIC'")
+
     def position(self) -> Position | None:
         """Return the end of the target's binary log now; None where backup is not wanted."""
         return current_position(self.connection) if self.backup else None
@@ -102,6 +143,11 @@ class Session:
     def close(self) -> None:
         """End the session."""
         self.connection.close()
+
+
+def is_executed(connection: Connection, gtid: str) -> bool:
+    """Tell whether something was committed under a GTID (MySQL)."""
+    return connection.value(f"SELECT GTID_SUBSET({quote_text(gtid)}, @@GLOBAL.gtid_executed)") == "1"
 
 
 def marker(opid: str) -> str:

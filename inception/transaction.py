@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from inception.begun import Begun
-from inception.errors import ConnectionLost, ServerError
+from inception.errors import ConnectionLost, GtidSpent, ServerError
 from inception.groups import savepoint
 from inception.ledger import Ledger
 from inception.plan import Step
@@ -34,7 +34,7 @@ class Transaction:
         return self._committed(rans, begun)
 
     def _step(self, step: Step, ledger: Ledger, *, first: bool) -> tuple[Ran, list[Begun]]:
-        begun = self.runner.begin(step, self.place)
+        begun = self.runner.begin(step, self.place, self.steps)
         if isinstance(begun, Ran):
             return begun, []
         _, problem = ledger.begin(begun, step.statement.database)
@@ -42,8 +42,10 @@ class Transaction:
             return unsent(step, begun, problem), []
         try:
             if first:
-                self.runner.session.connection.query("BEGIN")
+                self.runner.session.begin(begun.gtid)
             self.runner.session.connection.query(savepoint(step.statement.number))
+        except GtidSpent as error:
+            return self.runner.skipped(Ran(step, begun.opid, gtid=begun.gtid), error), [begun]
         except ServerError as error:
             return Ran(step, begun.opid, error=error, reason=f"Not sent: {error}", sent=False), [begun]
         return self.runner.send(step, begun, self.place), [begun]
@@ -51,8 +53,7 @@ class Transaction:
     def _rolled_back(self, rans: list[Ran]) -> list[Ran]:
         """Take back what was done; without the connection the server does so by itself."""
         *done, last = rans
-        with suppress(ServerError):
-            self.runner.session.connection.query("ROLLBACK")
+        self.runner.session.roll_back()
         why = last.reason or self.runner.control.reason
         error = last.error or ServerError(1317, why)
         number = last.step.statement.number
@@ -65,16 +66,16 @@ class Transaction:
     def _committed(self, rans: list[Ran], begun: list[Begun]) -> list[Ran]:
         session = self.runner.session
         try:
-            session.connection.query("COMMIT")
+            session.commit()
         except ConnectionLost as error:
             return self._of_one_fate(
                 [self.runner.lost(ran, each, error) for ran, each in zip(rans, begun, strict=True)]
             )
         except ServerError as error:
             return self._rolled_back([*rans[:-1], replace(rans[-1], error=error, reason=str(error))])
-        end = gtid = None
+        end, gtid = None, begun[0].gtid
         with suppress(ServerError):
-            end, gtid = session.position(), session.last_gtid()
+            end, gtid = session.position(), session.last_gtid() or gtid
         numbers = tuple(step.statement.number for step in self.steps)
         return [replace(ran, end=end, gtid=gtid, together=numbers) for ran in rans]
 

@@ -30,10 +30,10 @@ class Evidence:
 
     `unreachable` says why nothing was. `alive` describes an old connection that is still there, '' once it is gone
     for certain; `maybe_alive` says why that is not certain. `gtid_executed` tells whether the GTID given to the
-    statement is there, None where it was given none. `found` is its transaction; `log_problem` says why the binary
-    log could not be read to its end; `disturbed` is a definition change of other sessions that it has, of a table of
-    this statement. `now` has the definitions as they stand, of the tables in `begun.before`; `atomic_ddl` tells
-    whether the target never keeps a definition change that it did not log.
+    statement is there, None where it was given none; `gtid_free`, that no session has it. `found` is
+    its transaction; `log_problem` says why the binary log could not be read to its end; `disturbed` is a definition
+    change of other sessions that it has, of a table of this statement. `now` has the definitions as they stand, of the
+    tables in `begun.before`; `atomic_ddl` tells whether the target never keeps a definition change that it did not log.
     `left` are tables of an online schema change that are still there.
     `unsafe_tables` are those whose engine knows no transactions; `relaxed` the settings, as `name=value`, under which
     a crash of the target may lose what was committed.
@@ -43,6 +43,7 @@ class Evidence:
     alive: str = ""
     maybe_alive: str = ""
     gtid_executed: bool | None = None
+    gtid_free: bool = False
     found: Found | None = None
     log_problem: str = ""
     disturbed: str = ""
@@ -86,9 +87,9 @@ def _decide(begun: Begun, evidence: Evidence) -> Verdict:
     if begun.tool:
         return _by_tool(begun, evidence)
     if evidence.gtid_executed is False:
+        gone = "no session has it" if evidence.gtid_free else "its connection is gone"
         return Verdict(
-            Outcome.NOT_COMMITTED,
-            f"Its GTID {begun.gtid} is not in gtid_executed of the target, and its connection is gone.",
+            Outcome.NOT_COMMITTED, f"Its GTID {begun.gtid} is not in gtid_executed of the target, and {gone}."
         )
     return _unread(begun, evidence) if evidence.log_problem else _absent(begun, evidence)
 

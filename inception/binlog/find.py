@@ -33,16 +33,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for: a marker in the statement's text, or its connection, in a log read from `start` on.
+    """What to look for: a marker in the statement's text, its connection, its GTID, in a log read from `start` on.
 
     `connection_id` is None where it tells nothing. `disturbs` tells whether a statement of others changes a definition
-    that this one changes.
+    that this one changes. `gtid` is the one that the statement was given before it was sent, '' for none.
     """
 
     marker: str
     connection_id: int | None
     start: Position
     disturbs: Callable[[str], bool]
+    gtid: str = ""
 
 
 @dataclass
@@ -66,7 +67,8 @@ def find_statement(events: Iterable[Event], search: Search) -> tuple[Found | Non
             case ServerStarted(file=file) if file != search.start.file:
                 search = replace(search, connection_id=None)
             case TransactionBegin(gtid=gtid, thread_id=thread_id):
-                transaction = _Open(gtid or "", _by_id(thread_id, search))
+                by_gtid = "its GTID" if search.gtid and gtid == search.gtid else ""
+                transaction = _Open(gtid or "", by_gtid or _by_id(thread_id, search))
             case StatementText(text=text) if transaction is not None and search.marker in text:
                 transaction.by = "its marker"
             case QueryText() if transaction is not None:

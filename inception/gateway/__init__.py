@@ -119,7 +119,7 @@ class Gateway:
     def _complete(self, request: AnyRequest, session_values: SessionValues) -> AnyRequest:
         values = self.settings.snapshot(session_values)
         if source := self.config.sources.get(request.options.source):
-            values = values.with_levels(source.levels)
+            values = source.over(values)
         options, refusal = self._with_account(request.options, values)
         if values["inception_read_only"]:
             refusal = refusal or "Nothing is executed: inception_read_only is ON."

@@ -8,8 +8,8 @@ where it had worked before.
 import logging
 import random
 import time
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,17 +61,20 @@ class Native:
     control: Control
     waits: LockWaits
 
-    def send(self, step: Step, opid: str) -> Outcome:
-        """Run a step and return what it did. Raises ServerError, ConnectionLost, Stopped, UnicodeEncodeError."""
+    def send(self, step: Step, opid: str, gtid: str | None = None) -> Outcome:
+        """Run a step, under a GTID where one is given, and return what it did.
+
+        Raises ServerError, ConnectionLost, GtidSpent, Stopped, UnicodeEncodeError.
+        """
         text = self.session.send(step, opid)
         if not _changes_definitions(step) or _has_its_own_wait(step):
             self.session.bound_lock_wait(None)
-            return self._execute(text, step)
+            return self._execute(text, step, gtid)
         self.session.bound_lock_wait(self.waits.seconds)
         for attempt in range(self.waits.retries + 1):
             began = time.monotonic()
             try:
-                return self._execute(text, step)
+                return self._execute(text, step, gtid)
             except ServerError as error:
                 only_waited = (
                     error.errno == _LOCK_WAIT_TIMEOUT and time.monotonic() - began < self.waits.seconds + _SLACK
@@ -82,10 +85,25 @@ class Native:
                     raise self._named(error, step, attempt + 1) from None
         raise AssertionError("the last attempt returns or raises")
 
-    def _execute(self, text: bytes, step: Step) -> Outcome:
+    def _execute(self, text: bytes, step: Step, gtid: str | None) -> Outcome:
         connection = self.session.connection
-        with self.control.running(connection), self._watched(step):
+        with self._under(gtid), self.control.running(connection), self._watched(step):
             return connection.execute(text)
+
+    @contextmanager
+    def _under(self, gtid: str | None) -> Iterator[None]:
+        """While inside, what is sent gets this GTID, and is committed at the end; unless its transaction has it."""
+        if gtid is None or gtid == self.session.taken:
+            yield
+            return
+        with self.control.running(self.session.connection):  # it may wait
+            self.session.take(gtid)
+        try:
+            yield
+            self.session.commit()
+        except BaseException:
+            self.session.roll_back()
+            raise
 
     def _watched(self, step: Step) -> AbstractContextManager[None]:
         if not _changes_definitions(step):

@@ -82,7 +82,7 @@ def target_for(options: dict[str, Any]) -> "Target":
     config, in_force, _ = configuration(options)
     values = in_force.snapshot()
     source = config.sources.get(options["source"] or "")
-    return Target(target_of(config, options), values.with_levels(source.levels) if source is not None else values)
+    return Target(target_of(config, options), source.over(values) if source is not None else values)
 
 
 def configuration(options: dict[str, Any]) -> "tuple[Config, Settings, tuple[RuleFile, ...]]":

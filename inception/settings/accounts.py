@@ -12,6 +12,7 @@ from typing import Any
 
 from inception.errors import ConfigError
 from inception.server import Address, Tls
+from inception.settings import Snapshot
 from inception.settings.levels import KnownLevels, Levels
 from inception.settings.variables import Secret
 
@@ -46,7 +47,8 @@ def allows(role: str, needed: str) -> bool:
 class Source:
     """A named target: where it is, the account to use there, which stays in the configuration, and levels of rules.
 
-    `max_running`: how many batches run there at a time, 0: as inception_max_running_per_target says.
+    `max_running`: how many batches run there at a time, 0: as inception_max_running_per_target says. `assign_gtid`:
+    whether statements get GTIDs of ours there, None: as inception_assign_gtid says.
     """
 
     name: str
@@ -57,11 +59,17 @@ class Source:
     tls: Tls = field(default_factory=Tls)
     levels: Levels = field(default_factory=dict)
     max_running: int = 0
+    assign_gtid: bool | None = None
 
     @property
     def address(self) -> Address:
         """Where it is, with the account."""
         return Address(self.host, self.port, self.user, self.password, self.tls)
+
+    def over(self, values: Snapshot) -> Snapshot:
+        """Return the values and levels that hold for this target: its own in place of the general ones."""
+        own = {} if self.assign_gtid is None else {"inception_assign_gtid": self.assign_gtid}
+        return values.under(own).with_levels(self.levels)
 
 
 def _mapping(value: Any, what: str, keys: Sequence[str]) -> dict[str, Any]:
@@ -139,7 +147,8 @@ def read_sources(
     return {name: _source(name, each, base, environment, known_levels) for name, each in _named(value, "sources")}
 
 
-_OF_SOURCE = ("host", "port", "user", "password", "password_file", "password_env", "tls", "levels", "max_running")
+_OF_SOURCE = ("host", "port", "user", "password", "password_file", "password_env", "tls", "levels", "max_running",
+              "assign_gtid")  # fmt: skip
 
 
 def _source(name: str, value: Any, base: Path, environment: Mapping[str, str], known_levels: KnownLevels) -> Source:
@@ -154,9 +163,13 @@ def _source(name: str, value: Any, base: Path, environment: Mapping[str, str], k
     most = given.get("max_running", 0)
     if isinstance(most, bool) or not isinstance(most, int) or most < 0:
         raise ConfigError(f"{what}: max_running can't be '{most}': it is a whole number, 0 for no limit of its own.")
+    assigns = given.get("assign_gtid")
+    if not isinstance(assigns, bool | None):
+        raise ConfigError(f"{what}: assign_gtid can't be '{assigns}': it is on or off.")
     password = _source_password(what, given, base, environment)
     levels = known_levels.read_all(given.get("levels"), f"{what}: levels")
-    return Source(name, given["host"], port, given["user"], password, _tls(what, given.get("tls")), levels, most)
+    tls = _tls(what, given.get("tls"))
+    return Source(name, given["host"], port, given["user"], password, tls, levels, most, assigns)
 
 
 def _source_password(what: str, given: Mapping[str, Any], base: Path, environment: Mapping[str, str]) -> str:

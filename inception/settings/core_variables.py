@@ -80,6 +80,14 @@ _AUDIT = (
         False,
         "A statement that still runs on the target when its task is resumed is killed; OFF: it is waited for.",
     ),
+    _of(
+        "inception_assign_gtid",
+        _G,
+        _BOOL,
+        False,
+        "Send the statements of a task under GTIDs of our own (MySQL with GTIDs), so that the target itself refuses to "
+        "run one twice; a source may say otherwise (assign_gtid).",
+    ),
     _of("inception_enable_sql_statistic", _G, _BOOL, True, "Write inception.statistic on the backup server."),
     _of(
         "inception_explain_rate",
