@@ -29,7 +29,7 @@ InceptionError                     errno, sqlstate, message: what an ERR packet 
 ├── ServerError                    what a MySQL server answered: its own code and text
 │   ├── ConnectionLost             the connection broke: the outcome of a running statement is unknown
 │   ├── SchemaChangeFailed  2580   an online schema change did not succeed
-│   └── GtidSpent           2581   the GTID that a statement was given is in gtid_executed already
+│   └── GtidTaken           2581   the GTID that a statement was given has been executed, or is held
 ├── DefinitionError         2550   a definition we cannot read (schema/)
 ├── BinlogError             2560   the binary log cannot be read or decoded
 │   └── DefinitionChanged          rows that were logged under another definition of their table
@@ -239,11 +239,11 @@ class SchemaChangeFailed(ServerError):
         super().__init__(2580, message)
 
 
-class GtidSpent(ServerError):
-    """The GTID that a statement was to be sent under is in gtid_executed already: the target would do nothing."""
+class GtidTaken(ServerError):
+    """The GTID that a statement was to be sent under is another's: executed already, or held by another session."""
 
-    def __init__(self, gtid: str) -> None:
-        super().__init__(2581, f"its GTID {gtid} is in gtid_executed of the target already")
+    def __init__(self, gtid: str, why: str = "is in gtid_executed of the target already") -> None:
+        super().__init__(2581, f"its GTID {gtid} {why}")
 
 
 class DefinitionError(InceptionError):

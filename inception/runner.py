@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from inception.batch.statement import SetNames
 from inception.begun import PREPARE, Begun
 from inception.binlog.read import Position
-from inception.errors import ChangeAborted, ConnectionLost, GtidSpent, SchemaChangeFailed, ServerError, Stopped
+from inception.errors import ChangeAborted, ConnectionLost, GtidTaken, SchemaChangeFailed, ServerError, Stopped
 from inception.gtids import Assigner
 from inception.introspect import Observer
 from inception.native import LockWaits, Native
@@ -87,7 +87,7 @@ class Runner:
             return replace(ran, reason=stopped.message, sent=False, aborted=aborted)
         except ConnectionLost as error:
             return self.lost(replace(ran, affected_rows=None, warnings=None), begun, error)
-        except GtidSpent as error:
+        except GtidTaken as error:
             return self.skipped(ran, error)
         except SchemaChangeFailed as failed:
             stopped_by = f"{self.control.reason}: " if self.control.stopping else ""
@@ -129,7 +129,7 @@ class Runner:
         """Add what can only be asked after the statement; a failure here does not make it a failed statement."""
         with suppress(ServerError):
             gtid = self.session.last_gtid()
-            ran = replace(ran, end=self.session.position(), gtid=gtid if gtid != gtid_before else ran.gtid)
+            ran = replace(ran, end=self.session.position(), gtid=gtid if gtid and gtid != gtid_before else ran.gtid)
             ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
         return ran
 
@@ -152,11 +152,11 @@ class Runner:
                 ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
         return ran
 
-    def skipped(self, ran: Ran, error: GtidSpent) -> Ran:
-        """Tell what became of a statement that the target would pass over: it has run already if it was sent before."""
+    def skipped(self, ran: Ran, error: GtidTaken) -> Ran:
+        """Tell what became of a statement whose GTID is another's: of its own first sending, if it was sent before."""
         if self.assigner.sent_before(ran.gtid) is None:
-            return replace(ran, error=error, reason=f"Not sent: {error.message}, by nothing of this task.", sent=False)
-        reason = f"Not sent again: {error.message}, so that it has taken effect. --resume goes on behind it."
+            return replace(ran, error=error, reason=f"Not sent: {error.message}.", sent=False)
+        reason = f"Not sent again: {error.message}. Whether it has taken effect --resume finds out."
         return replace(ran, error=error, reason=reason, sent=False, outcome=Outcome.UNKNOWN, affected_rows=None)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from inception.binlog.read import Position, current_position
-from inception.errors import CannotBackUp, ConnectionLost, GtidSpent, ServerError, TableBusy
+from inception.errors import CannotBackUp, ConnectionLost, GtidTaken, ServerError, TableBusy
 from inception.mysql import Connection, connect
 from inception.plan import Step, cheaper_settings, session_settings
 from inception.schema.model import TableName
@@ -99,13 +99,18 @@ class Session:
     def take(self, gtid: str) -> None:
         """Let what is sent until `commit` or `roll_back` get this GTID; waits while another session has it.
 
-        From then on nobody else can run anything under it. Raises GtidSpent where somebody has.
+        From then on nobody else can run anything under it. Raises GtidTaken where somebody has, or still may.
         """
-        self.connection.query(f"SET gtid_next = {quote_text(gtid)}")
+        try:
+            self.connection.query(f"SET gtid_next = {quote_text(gtid)}")
+        except ConnectionLost:
+            raise
+        except ServerError as error:
+            raise GtidTaken(gtid, f"could not be taken: {error}") from None
         self.taken = gtid
         if is_executed(self.connection, gtid):
             self._give_back()
-            raise GtidSpent(gtid)
+            raise GtidTaken(gtid)
 
     def commit(self) -> None:
         """Commit; with a GTID also what is committed already, or has changed nothing: so that it is spent."""

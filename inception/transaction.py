@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from inception.begun import Begun
-from inception.errors import ConnectionLost, GtidSpent, ServerError
+from inception.errors import ConnectionLost, GtidTaken, ServerError
 from inception.groups import savepoint
 from inception.ledger import Ledger
 from inception.plan import Step
@@ -44,7 +44,7 @@ class Transaction:
             if first:
                 self.runner.session.begin(begun.gtid)
             self.runner.session.connection.query(savepoint(step.statement.number))
-        except GtidSpent as error:
+        except GtidTaken as error:
             return self.runner.skipped(Ran(step, begun.opid, gtid=begun.gtid), error), [begun]
         except ServerError as error:
             return Ran(step, begun.opid, error=error, reason=f"Not sent: {error}", sent=False), [begun]

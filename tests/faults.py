@@ -42,12 +42,13 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--target", choices=("mariadb", "mysql"), default="mariadb")
+    parser.add_argument("--assign-gtid", action="store_true", help="with inception_assign_gtid=ON, on MySQL")
     arguments = parser.parse_args()
     target: DatabaseServer = MySQL() if arguments.target == "mysql" else MariaDB()
     with target, MariaDB() as backup:
-        target.start(durable=True)
+        start_with_gtids(target) if arguments.assign_gtid else target.start(durable=True)
         backup.start(durable=True)
-        with gateway_before(backup) as gateway:
+        with gateway_before(backup, assign_gtid=arguments.assign_gtid) as gateway:
             rounds = Rounds(Shop(gateway.start(), target, backup), random.Random(arguments.seed))
             for number in range(arguments.rounds):
                 before = len(rounds.problems)
@@ -61,11 +62,17 @@ def main() -> int:
     return 1 if rounds.problems else 0
 
 
-def gateway_before(backup: MariaDB) -> Gateway:
+def start_with_gtids(target: DatabaseServer) -> None:
+    """Start a MySQL that takes GTIDs of ours."""
+    target.start(durable=True, gtid_mode="ON", enforce_gtid_consistency="ON")
+
+
+def gateway_before(backup: MariaDB, *, assign_gtid: bool = False) -> Gateway:
     """Return a gateway that uses this backup server."""
     return Gateway(
         inception_remote_backup_host="127.0.0.1", inception_remote_backup_port=backup.port,
         inception_remote_system_user="root", shutdown_grace=1,
+        inception_assign_gtid="on" if assign_gtid else "off",
     )  # fmt: skip
 
 
@@ -168,7 +175,7 @@ class _Round:
             shop.gateway.start()
         elif victim == "target":
             shop.target.kill()
-            shop.target.start(durable=True)
+            shop.target.restart()
         elif victim == "backup server":
             shop.backup.kill()
             shop.backup.start(durable=True)

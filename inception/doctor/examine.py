@@ -35,7 +35,7 @@ def examine(config: Config, names: Sequence[str], values: Snapshot) -> Diagnosis
             raise ConfigError(f"There is no source '{name}' in the configuration; there are: {known}.")
     tool = find_tool(values["inception_osc_bin_dir"])
     chosen = names or list(config.sources)
-    found = {f"source {name}": _target(config.sources[name], tool) for name in chosen}
+    found = {f"source {name}": _target(config.sources[name], tool, values) for name in chosen}
     if address := backup_address(values):
         found["backup server"] = _backup_server(address)
     elif not found:
@@ -43,9 +43,10 @@ def examine(config: Config, names: Sequence[str], values: Snapshot) -> Diagnosis
     return found
 
 
-def _target(source: Source, tool: Tool) -> tuple[Check, ...]:
+def _target(source: Source, tool: Tool, values: Snapshot) -> tuple[Check, ...]:
+    assigns = bool(source.over(values)["inception_assign_gtid"])
     try:
-        return target.judge(look_at_target(source.address), tool)
+        return target.judge(look_at_target(source.address), tool, assigns=assigns)
     except ServerError as error:
         return (_unreachable(error),)
 

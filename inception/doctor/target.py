@@ -6,6 +6,7 @@ Privileges are those of the manuals of MySQL and MariaDB for the statements that
 from collections.abc import Iterator
 
 from inception.doctor.check import Check, Facts, Purpose, State, privileges, writable
+from inception.gtids import needed_privileges, why_not_assigned
 from inception.osc.command import PROGRAM
 from inception.plan import why_not_backed_up
 from inception.world import Server, Tool
@@ -14,9 +15,16 @@ _FINE, _DEGRADED, _MISSING = State.FINE, State.DEGRADED, State.MISSING
 _SHORT_LOG = 3600 * 24  # seconds for which the binary log should be kept: who resumes or flashes back needs it
 
 
-def judge(facts: Facts, tool: Tool) -> tuple[Check, ...]:
-    """Return what is to say of a target. `tool` is what there is of pt-online-schema-change on this machine."""
-    return (*connecting(facts), *checking(facts), *executing(facts), *backing_up(facts), *altering_online(facts, tool))
+def judge(facts: Facts, tool: Tool, *, assigns: bool = False) -> tuple[Check, ...]:
+    """Return what is to say of a target. `tool` is what there is of pt-online-schema-change on this machine.
+
+    `assigns`: its configuration wants statements to get GTIDs of ours.
+    """
+    assigning = assigning_gtids(facts) if assigns else ()
+    return (
+        *connecting(facts), *checking(facts), *executing(facts), *assigning, *backing_up(facts),
+        *altering_online(facts, tool),
+    )  # fmt: skip
 
 
 def connecting(facts: Facts) -> Iterator[Check]:
@@ -51,6 +59,25 @@ def executing(facts: Facts) -> Iterator[Check]:
     yield privileges(facts, purpose, _DEGRADED, "views can't be made", "CREATE VIEW")
     yield writable(facts, purpose, "the server takes no changes")
     yield from _durability(facts, "what a crash of the server loses can't be told from what was never done")
+
+
+def assigning_gtids(facts: Facts) -> Iterator[Check]:
+    """Judge what inception_assign_gtid needs: without it nothing is executed."""
+    purpose, subject = Purpose.EXECUTE, "inception_assign_gtid"
+    server = Server(facts.version, facts.variables)
+    reason = why_not_assigned(server)
+    if reason and facts.version.mariadb:
+        remedy = "Give the source `assign_gtid: off`, in Inception's configuration."
+        yield Check(purpose, subject, _MISSING, "MariaDB takes no GTIDs of ours", remedy)
+    elif reason:
+        remedy = "Set gtid_mode to ON, step by step (enforce_gtid_consistency first): see MySQL's manual."
+        yield Check(purpose, subject, _MISSING, f"gtid_mode is {facts.variables.get('gtid_mode')}", remedy)
+    elif not any(facts.grants.where(name) for name in needed_privileges(server)):
+        names = " or ".join(needed_privileges(server))
+        detail = f"none of {names} granted: the session may not set gtid_next"
+        yield Check(purpose, subject, _MISSING, detail, facts.grant(needed_privileges(server)[0]))
+    else:
+        yield Check(purpose, subject, _FINE, "the session may set gtid_next")
 
 
 def _durability(facts: Facts, consequence: str) -> Iterator[Check]:

@@ -64,7 +64,7 @@ class Native:
     def send(self, step: Step, opid: str, gtid: str | None = None) -> Outcome:
         """Run a step, under a GTID where one is given, and return what it did.
 
-        Raises ServerError, ConnectionLost, GtidSpent, Stopped, UnicodeEncodeError.
+        Raises ServerError, ConnectionLost, GtidTaken, Stopped, UnicodeEncodeError.
         """
         text = self.session.send(step, opid)
         if not _changes_definitions(step) or _has_its_own_wait(step):

@@ -1,122 +1,33 @@
 """Executions that are cut off: what became of the last statement, and --resume, on both kinds of server."""
 
-import contextlib
-import json
-import os
-import signal
-import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pymysql
 import pytest
 
 from inception.backup import INFORMATION
-from inception.mysql import Connection
 from inception.plan import backup_name
 from inception.sql import quote_name
-from tests.end_to_end.conftest import Row, Shop
-from tests.servers import DatabaseServer, Gateway, MariaDB, wait_until
-from tests.trees import all_descendants, connects_to
-
-_BATCH = (
-    "use d; set names utf8mb4; update t set a = a + 10 where id = 2; {middle}; insert into t (id, a) values (3, 3);"
-    " update t set a = a + 100 where id = 2;"
-)
-_UPDATE = "update t set a = a + 1 where id = 1"
-_ALTER = "alter table u add column b int"
+from tests.conftest import demand
+from tests.end_to_end.cut import ALTER, UPDATE, Cut, shop_of
+from tests.faults import gateway_before, start_with_gtids
+from tests.servers import Gateway, MariaDB, MySQL, wait_until
 
 
-class Cut(Shop):
-    """A shop whose workers are killed in the middle of a batch. Every statement of the batch counts if run twice."""
-
-    name: str
-    blocker: Connection
-    more: str = ""  # options
-
-    def begin(self, middle: str, blocked: str, *tables: str) -> Connection:
-        """Execute the batch until its middle statement waits for a lock; return the session that holds it.
-
-        `tables` makes more of them than there are always.
-        """
-        with self.target.connect() as target:
-            for text in (
-                "DROP DATABASE IF EXISTS d",
-                "CREATE DATABASE d",
-                "CREATE TABLE d.t (id INT PRIMARY KEY, a INT) ENGINE=InnoDB",
-                "CREATE TABLE d.u (id INT PRIMARY KEY, a INT) ENGINE=InnoDB",
-                "INSERT INTO d.t VALUES (1, 1), (2, 2)",
-                "INSERT INTO d.u VALUES (1, 1)",
-                *tables,
-            ):
-                target.query(text)
-        self.before = self.whole()
-        blocker = self.blocker
-        blocker.query("BEGIN")
-        blocker.query(blocked)
-        self.batch = _BATCH.format(middle=middle)
-        threading.Thread(target=self._run, daemon=True).start()
-        wait_until(lambda: self.progress() == ("4", "PREPARE"))
-        wait_until(lambda: self.waits(blocker, " ".join(middle.split()[:2])))
-        return blocker
-
-    def _run(self) -> None:
-        with contextlib.suppress(pymysql.MySQLError):
-            self.execute(self.batch, f"--sequence={self.name};{self.more}")
-
-    def progress(self) -> tuple[Any, ...]:
-        with self.backup.connect() as backup, contextlib.suppress(Exception):
-            return backup.query(
-                f"SELECT sequence, status FROM inception.execute_progress WHERE task_sequence = '{self.name}'"
-            )[0]
-        return ()
-
-    def waits(self, session: Connection, text: str) -> bool:
-        return any(text in str(row[7]) for row in session.query("SHOW FULL PROCESSLIST") if "inception" in str(row[7]))
-
-    @property
-    def workers(self) -> list[int]:
-        return [pid for pid in all_descendants(self.gateway.pid) if connects_to(pid, self.target.port)]
-
-    def kill_workers(self) -> None:
-        for pid in self.workers:
-            os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: self.ask(f"inception get process status '{self.name}'") == [("STOPPED",)])
-
-    def status(self) -> dict[str, Any]:
-        command = f"{self.source('')} inception get status '{self.name}'"
-        [(text,)] = self.ask(command)
-        [task] = json.loads(text)["tasks"]
-        assert isinstance(task, dict)
-        return task
-
-    def resume(self, options: str = "") -> list[Row]:
-        return self.execute(self.batch, f"--sequence={self.name};--resume;{self.more}{options}")
-
-    def whole(self) -> dict[str, str | None]:
-        return self.checksum("d", "t", "u") | {"u": self.definition("d", "u")}
-
-    def values(self) -> list[tuple[Any, ...]]:
-        with self.target.connect() as target:
-            return target.query("SELECT id, a FROM d.t ORDER BY id")
-
-    def columns(self) -> int:
-        with self.target.connect() as target:
-            return len(target.query("SHOW COLUMNS FROM d.u"))
+@pytest.fixture(scope="module")
+def assigning(backup_server: MariaDB, pytestconfig: pytest.Config) -> Iterator[tuple[Gateway, MySQL]]:
+    """A gateway that gives statements GTIDs of its own, and a target that takes them."""
+    demand("mysql", pytestconfig)
+    with MySQL() as target, gateway_before(backup_server, assign_gtid=True) as gateway:
+        start_with_gtids(target)
+        yield gateway.start(), target
 
 
-@contextlib.contextmanager
-def shop_of(gateway: Gateway, target: DatabaseServer, backup: MariaDB, request: pytest.FixtureRequest) -> Iterator[Cut]:
-    shop = Cut(gateway, target, backup)
-    shop.name = f"{request.node.name}-{os.getpid()}"
-    with target.connect() as shop.blocker:
-        yield shop
-
-
-@pytest.fixture
-def cut(
-    gateway: Gateway, target: DatabaseServer, backup_server: MariaDB, request: pytest.FixtureRequest
-) -> Iterator[Cut]:
+@pytest.fixture(params=["mariadb", "mysql", "assigning"])
+def cut(request: pytest.FixtureRequest, backup_server: MariaDB) -> Iterator[Cut]:
+    """On both kinds of server, and with GTIDs that are assigned."""
+    found = request.getfixturevalue(request.param)
+    gateway, target = found if request.param == "assigning" else (request.getfixturevalue("gateway"), found)
     with shop_of(gateway, target, backup_server, request) as shop:
         yield shop
 
@@ -129,7 +40,7 @@ def cut_alone(gateway: Gateway, backup_server: MariaDB, request: pytest.FixtureR
 
 
 def test_a_statement_that_goes_on_without_its_worker_is_found_committed(cut: Cut) -> None:
-    blocker = cut.begin(_UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    blocker = cut.begin(UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
     cut.kill_workers()
     wait_until(lambda: cut.status()["outcome"] == "unknown")
     assert "may still run" in cut.status()["reason"]
@@ -168,7 +79,7 @@ def test_a_cascade_is_not_forgotten_with_the_answer(cut: Cut) -> None:
 
 
 def test_a_statement_that_was_killed_is_not_committed_and_runs_again(cut: Cut) -> None:
-    blocker = cut.begin(_UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    blocker = cut.begin(UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
     cut.kill_workers()
     [number] = [row[0] for row in blocker.query("SHOW FULL PROCESSLIST") if "inception" in str(row[7])]
     blocker.query(f"KILL {number!s}")
@@ -185,7 +96,7 @@ def test_a_statement_that_was_killed_is_not_committed_and_runs_again(cut: Cut) -
 
 
 def test_a_definition_change_that_goes_on_without_its_worker(cut: Cut) -> None:
-    blocker = cut.begin(_ALTER, "SELECT * FROM d.u FOR UPDATE")
+    blocker = cut.begin(ALTER, "SELECT * FROM d.u FOR UPDATE")
     cut.kill_workers()
     blocker.query("ROLLBACK")
     rows = cut.resume()  # waits for it
@@ -197,7 +108,7 @@ def test_a_definition_change_that_goes_on_without_its_worker(cut: Cut) -> None:
 
 def test_a_transaction_that_was_cut_off_runs_again_as_a_whole(cut: Cut) -> None:
     cut.more = "--trans=10;"
-    blocker = cut.begin(_UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    blocker = cut.begin(UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
     cut.kill_workers()
     blocker.query("ROLLBACK")
     wait_until(lambda: cut.status()["outcome"] == "not committed")
@@ -237,7 +148,7 @@ def test_a_transaction_that_was_committed_is_not_run_again(cut: Cut) -> None:
 
 
 def test_another_text_is_not_resumed(cut: Cut) -> None:
-    blocker = cut.begin(_UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    blocker = cut.begin(UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
     cut.kill_workers()
     blocker.query("ROLLBACK")
     wait_until(lambda: cut.status()["outcome"] == "committed")
@@ -257,7 +168,7 @@ def test_what_never_began_is_not_resumed(cut: Cut) -> None:
 
 def test_a_purged_binary_log_leaves_it_to_the_operator(cut_alone: Cut) -> None:
     cut = cut_alone
-    blocker = cut.begin(_UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    blocker = cut.begin(UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
     cut.kill_workers()
     blocker.query("ROLLBACK")
     wait_until(lambda: not cut.waits(blocker, "update t"))
