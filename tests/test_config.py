@@ -150,7 +150,7 @@ def test_users_and_sources(tmp_path: Path) -> None:
           dba: {{password_hash: '{HASH}'}}
           ci: {{password_hash: '{HASH}', role: audit}}
         sources:
-          shop: {{host: 10.0.0.1, user: inc, password: direct, tls: verify_identity}}
+          shop: {{host: 10.0.0.1, user: inc, password: direct, tls: verify_identity, assign_gtid: on}}
           file: {{host: h, port: 3307, user: inc, password_file: secret, tls: {{mode: required, ca: /ca}}}}
           env: {{host: h, user: inc, password_env: TARGET_PASSWORD, tls: off}}
           none: {{host: h, user: inc}}
@@ -163,6 +163,7 @@ def test_users_and_sources(tmp_path: Path) -> None:
     sources = config.sources
     assert (sources["shop"].host, sources["shop"].port, sources["shop"].user) == ("10.0.0.1", 3306, "inc")
     assert [each.password for each in sources.values()] == ["direct", "from file", "from environment", ""]
+    assert [each.assign_gtid for each in sources.values()] == [True, None, None, None]
     assert [each.tls for each in sources.values()] == [
         Tls("verify_identity"),
         Tls("required", "/ca"),
@@ -221,6 +222,7 @@ SOURCE = "sources: {{s: {{host: h, user: u, {}}}}}"
         (SOURCE.format("password: a, password_env: b"), "give only one of password, password_env"),
         (SOURCE.format("password_env: NOWHERE"), "no variable 'NOWHERE'"),
         (SOURCE.format("password_file: nowhere"), "can't be read: No such file"),
+        (SOURCE.format("assign_gtid: maybe"), "sources: s: assign_gtid can't be 'maybe': it is on or off"),
         (SOURCE.format("tls: maybe"), "tls: mode can't be 'maybe'"),
         (SOURCE.format("tls: {ca: 1}"), "ca, cert and key are paths"),
         (SOURCE.format("tls: [1]"), "tls must be a mapping"),

@@ -17,7 +17,7 @@ from inception.server import Address
 from inception.world import Tool
 from tests.conftest import KINDS, demand
 from tests.grants import documented
-from tests.servers import DatabaseServer
+from tests.servers import DatabaseServer, MariaDB, MySQL
 
 
 @pytest.fixture(scope="module", params=[pytest.param(kind, marks=pytest.mark.server(kind)) for kind in KINDS])
@@ -97,6 +97,28 @@ def test_a_server_that_is_set_up_wrongly(
         found = _examine(wrong.create_user("inception", "x", *grants))
     assert found[subject].state is state
     assert found[subject].remedy
+
+
+@pytest.mark.server("mysql")
+def test_what_assigning_gtids_needs(pytestconfig: pytest.Config) -> None:
+    demand("mysql", pytestconfig)
+
+    def look(address: Address) -> Check:
+        found = target.judge(look_at_target(address), Tool(), assigns=True)
+        return _by_subject(found)["execute: inception_assign_gtid"]
+
+    with MySQL() as server:
+        server.start(gtid_mode="ON", enforce_gtid_consistency="ON")
+        account = server.create_user("poor", "x", "SELECT ON *.*")
+        check = look(account)
+        assert check.state is State.MISSING
+        with server.connect() as root:
+            root.query(check.remedy)
+        assert look(account).state is State.FINE
+        server.restart(gtid_mode="OFF", enforce_gtid_consistency="OFF")
+        assert (look(account).state, look(account).detail) == (State.MISSING, "gtid_mode is OFF")
+    with MariaDB() as other:
+        assert look(other.start().address).detail == "MariaDB takes no GTIDs of ours"
 
 
 def test_a_backup_server_that_takes_only_small_packets_or_nothing(server: DatabaseServer) -> None:

@@ -7,7 +7,7 @@ import pytest
 from inception.backup import INFORMATION
 from inception.plan import backup_name
 from inception.sql import quote_name
-from tests.end_to_end.test_resume import Cut, shop_of
+from tests.end_to_end.cut import Cut, shop_of
 from tests.servers import DatabaseServer, Gateway, MariaDB
 
 _TABLES = (
