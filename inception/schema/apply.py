@@ -87,10 +87,10 @@ def _columns(table: Table, actions: Sequence[Action], server: Syntax) -> tuple[C
         change = changes.get(key)
         if change is not None:
             # MariaDB alters the default of a column that the same ALTER moves, and then leaves it without any
-            keeps_null = server.mariadb and change.position is None
+            keeps_null = _keeps_null(server) and change.position is None
             line.append(_altered(_settled(change.column, table, server), old.name, actions, keeps_null=keeps_null))
         elif key not in gone:
-            line.append(_altered(column, old.name, actions, keeps_null=server.mariadb))
+            line.append(_altered(column, old.name, actions, keeps_null=_keeps_null(server)))
     for action in actions:
         if isinstance(action, AddColumn | ChangeColumn) and _takes_a_place(action, line, table):
             _place(line, action, _settled(action.column, table, server))
@@ -112,10 +112,15 @@ def _settled(column: Column, table: Table, server: Syntax) -> Column:
     return settle_column(column, server, table.charset_of(column))
 
 
+def _keeps_null(server: Syntax) -> bool:
+    """Tell whether DROP DEFAULT leaves DEFAULT NULL where NULL may be: MariaDB 10.11.19 and 11.8.6 do, 10.5.23 not."""
+    return server.mariadb and (server.version is None or server.version >= 100600)
+
+
 def _altered(column: Column, name: str, actions: Sequence[Action], *, keeps_null: bool) -> Column:
     """Return a column that stays, with what ALTER COLUMN does to it.
 
-    `keeps_null`: DROP DEFAULT leaves DEFAULT NULL where NULL may be, as in MariaDB.
+    `keeps_null`: see `_keeps_null`.
     """
     for action in actions:
         if isinstance(action, SetDefault) and same(action.column, name):
