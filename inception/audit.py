@@ -10,6 +10,8 @@ from inception.advance import advance
 from inception.batch import Batch
 from inception.batch.statement import Insert, Kind, Statement
 from inception.catalog import Catalog
+from inception.chunks import choose as chunks
+from inception.chunks.choose import Chunking
 from inception.facts.foreseen import foreseen_in
 from inception.facts.online_ddl import Foreseen
 from inception.osc.job import NATIVE, Way
@@ -30,7 +32,8 @@ log = logging.getLogger(__name__)
 class Audited:
     """A statement with what the audit says of it. `estimate` is the number of rows it will probably change.
 
-    `foreseen` tells how an ALTER TABLE of a table that the target has will run; None for other statements.
+    `foreseen` tells how an ALTER TABLE of a table that the target has will run; None for other statements. `chunking`
+    tells how a large row change will that runs in ranges of a key.
     """
 
     statement: Statement
@@ -38,6 +41,7 @@ class Audited:
     estimate: int
     foreseen: Foreseen | None = None
     way: Way = NATIVE
+    chunking: Chunking | None = None
 
     @property
     def errlevel(self) -> int:
@@ -54,18 +58,20 @@ def audit(batch: Batch, world: World, values: Snapshot, intent: Intent) -> Itera
     altered: dict[TableName, tuple[Altered, ...]] = {}
     times: Counter[tuple[str, str]] = Counter()
     for statement in batch.statements:
-        known = looker.known(statement, catalog, world)
+        chunking = chunks.choose(statement, catalog, world, batch.options, intent.rows_of(statement))
+        known = looker.known(statement, catalog, world) if chunking is None else None
         if known is not None:
             yield Audited(statement, known, _estimate(statement, world))
             continue
         after = advance(catalog, statement, world.server.syntax)
         earlier = altered.get(catalog.key(statement.changes[0]), ()) if altered and statement.changes else ()
-        scene = Scene(statement, catalog, after, world, intent, mixed, earlier)
+        scene = Scene(statement, catalog, after, world, intent, mixed, earlier, chunking=chunking)
         if statement.kind is Kind.ALTER_TABLE:
             times[statement.database, statement.text] += 1
             way = choose(scene, values, batch.options, times[statement.database, statement.text])
             scene = replace(scene, way=way)
-        yield Audited(statement, looker.look(scene), _estimate(statement, world), foreseen_in(scene), scene.way)
+        found = looker.look(scene)
+        yield Audited(statement, found, _estimate(statement, world), foreseen_in(scene), scene.way, chunking)
         _remember(altered, scene)
         catalog = after
 
@@ -116,7 +122,7 @@ class _Looker:
             others = (subject for subject in subjects(scene) if subject is not scene.statement)
             known = self._shared[id(form)] = (form, scene.before, tuple(self._find(others, scene)))
         found = own + known[2]
-        if not scene.first:  # which may have findings on the batch as a whole
+        if not scene.first and scene.chunking is None:  # which may have findings on the batch as a whole
             self._alike[_alike(scene.statement, scene.world)] = (scene.statement, scene.before, found)
         return found
 

@@ -54,7 +54,10 @@ _INFORMATION_TABLE = """(
 
 @dataclass(frozen=True)
 class Executed:
-    """What the information row tells of an executed statement; `table` is the first one changed."""
+    """What the information row tells of an executed statement; `table` is the first one changed.
+
+    `transactions` tells those of a statement that ran in ranges of a key; see transactions.py.
+    """
 
     opid: str
     text: str
@@ -64,6 +67,7 @@ class Executed:
     end: Position
     thread_id: int = 0
     gtid: str | None = None
+    transactions: str | None = None
 
 
 Statements = Callable[[], Iterable[Undoing]]
@@ -121,20 +125,27 @@ class Backup:
             self._claim(executed)
             self._store(executed, statements())
 
-    def has(self, executed: Executed) -> bool:
-        """Tell whether the rollback of a statement is stored completely."""
+    def has(self, executed: Executed, *, up_to_its_end: bool = False) -> bool:
+        """Tell whether the rollback of a statement is stored completely.
+
+        `up_to_its_end`: of one that may have been stored when it had run in part, up to another position.
+        """
         home = quote_name(self._database_of(executed.table), INFORMATION)
+        key = f"opid_time = {quote_text(executed.opid)}"
+        if up_to_its_end:
+            file, offset = executed.end
+            key += f" AND end_binlog_file = {quote_text(file)} AND end_binlog_pos = {int(offset)}"
         try:
-            return bool(self._connection.query(f"SELECT 1 FROM {home} WHERE opid_time = {quote_text(executed.opid)}"))
+            return bool(self._connection.query(f"SELECT 1 FROM {home} WHERE {key}"))
         except ServerError as error:
             if error.errno not in _MISSING:
                 raise
             return False
 
     def discard(self, executed: Executed, tables: Iterable[TableName]) -> None:
-        """Remove what was stored of a statement when the process that stored it was cut off."""
+        """Remove what was stored of a statement: when its process was cut off, or when it had run in part."""
         home = self._database_of(executed.table)
-        homes = [(self._database_of(table), table.name, "") for table in tables]
+        homes = [(home, INFORMATION, ""), *((self._database_of(table), table.name, "") for table in tables)]
         self._remove(executed.opid, home, homes)
 
     def _claim(self, executed: Executed) -> None:
@@ -142,11 +153,13 @@ class Backup:
 
         That needs a target that was restarted within the second, and gave out the same connection id again.
         """
-        origin = (executed.opid, self._database_of(executed.table), executed.thread_id, executed.gtid)
+        home, known = self._database_of(executed.table), executed.transactions
+        origin = (executed.opid, home, executed.thread_id, executed.gtid, known)
         self._connection.query("BEGIN")
         try:
             self._connection.query(
-                f"INSERT INTO `{DATABASE}`.`rollback_origin` (`opid_time`, `home`, `thread_id`, `gtid`) "
+                f"INSERT INTO `{DATABASE}`.`rollback_origin` "
+                "(`opid_time`, `home`, `thread_id`, `gtid`, `transactions`) "
                 f"VALUES ({', '.join(map(quote_value, origin))})"
             )
         except ServerError:

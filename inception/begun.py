@@ -2,16 +2,36 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inception.batch.statement import Kind
 from inception.binlog.events import Position
+from inception.chunks.key import Bound
 from inception.schema.model import TableName
 
 Definitions = Mapping[TableName, str | None]
 
 # Of a statement. A row that is not yet begun has '': the default.
 PREPARE, DONE, ERROR = "PREPARE", "DONE", "ERROR"
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One range of a key that a statement was run in: the rows behind `after` (empty: from the first on) up to `upto`.
+
+    `start` and `end` bound its transaction in the binary log, `affected_rows` is None where they were not told.
+    """
+
+    number: int
+    status: str
+    connection_id: int
+    after: Bound
+    upto: Bound
+    start: Position | None = None
+    end: Position | None = None
+    gtid: str | None = None
+    affected_rows: int | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -23,6 +43,9 @@ class Begun:
     named locks by which it can be recognised (see session.py). `affected_rows` is None where it committed, and the
     target's answer was lost. `text` is the statement's, cut; `tables` are those
     whose rows it changes. `tool` tells that a tool changed the table over connections of its own.
+
+    One that runs in ranges of a key has `chunks`, those begun so far; `chunk_rows` rows were to be in each, `chunk_key`
+    is the key's signature, `chunk_last` the end of the last range.
     """
 
     number: int
@@ -44,6 +67,38 @@ class Begun:
     message: str = ""
     locked: bool = False
     tool: bool = False
+    chunks: tuple[Chunk, ...] = ()
+    chunk_rows: int = 0
+    chunk_key: str = ""
+    chunk_last: Bound = ()
+
+    def of(self, chunk: Chunk) -> "Begun":
+        """Return what is known of one range as of a statement by itself: it is sent and found again as such."""
+        return replace(
+            self,
+            opid=f"{self.opid}.{chunk.number}",
+            connection_id=chunk.connection_id,
+            start=chunk.start,
+            gtid=chunk.gtid,
+            chunks=(),
+        )
+
+    @property
+    def in_doubt(self) -> "Begun | None":
+        """What was sent and may have taken effect or not: the statement, or its last range; None where all is known."""
+        if self.status != PREPARE or not self.chunks:
+            return self if self.status == PREPARE else None
+        return self.of(self.chunks[-1]) if self.chunks[-1].status == PREPARE else None
+
+    @property
+    def done(self) -> tuple[Chunk, ...]:
+        """The ranges that are known to be committed."""
+        return tuple(chunk for chunk in self.chunks if chunk.status == DONE)
+
+    @property
+    def reached(self) -> Bound:
+        """Up to where ranges are known to be committed; empty where none is."""
+        return self.done[-1].upto if self.done else ()
 
 
 def definitions_text(definitions: Definitions) -> str | None:
@@ -66,3 +121,13 @@ def names_text(names: Iterable[TableName]) -> str:
 def read_names(text: str | None) -> tuple[TableName, ...]:
     """Return what `names_text` stored."""
     return tuple(TableName(database, name) for database, name in json.loads(text or "[]"))
+
+
+def bound_text(bound: Bound) -> str | None:
+    """Return a bound as it is stored; None for none."""
+    return json.dumps(bound, ensure_ascii=False) if bound else None
+
+
+def read_bound(text: str | None) -> Bound:
+    """Return what `bound_text` stored."""
+    return tuple(json.loads(text or "[]"))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from inception.batch.statement import Insert, Kind, Statement, Update
 from inception.world import Reference, Server
 
-_CASCADING = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
+CASCADING = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
 
 
 def cascades_are_logged(server: Server) -> bool:
@@ -22,8 +22,8 @@ def cascades_are_logged(server: Server) -> bool:
 def unlogged_cascade(statement: Statement, references: Iterable[Reference]) -> str | None:
     """Return why rows that this statement changes by cascade are not in the binary log; None where none can be."""
     for each in references:
-        deletes = statement.kind in (Kind.DELETE, Kind.REPLACE) and each.on_delete in _CASCADING
-        updates = each.on_update in _CASCADING and _sets(statement, each.columns)
+        deletes = statement.kind in (Kind.DELETE, Kind.REPLACE) and each.on_delete in CASCADING
+        updates = each.on_update in CASCADING and _sets(statement, each.columns)
         if deletes or updates:
             return (
                 f"A foreign key of {each.child} on {each.parent} changes rows by cascade, which the target does not "

@@ -7,28 +7,21 @@ heartbeat is old, or at once where the owner was a process of this machine that 
 import os
 import secrets
 import socket
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from inception.batch.options import Options
-from inception.batch.statement import Kind
-from inception.begun import DONE, PREPARE, Begun, read_definitions, read_names
-from inception.binlog.events import Position
+from inception.begun import DONE, ERROR, PREPARE, Begun
+from inception.begun_rows import read_begun
 from inception.errors import CannotResume, SequenceBusy, ServerError
 from inception.mysql import Connection
-from inception.own_tables import DATABASE, make_own_tables
+from inception.own_tables import DATABASE, completed, make_own_tables
 from inception.sql import quote_text, quote_value
 
 LEASE = 15.0  # seconds after the last heartbeat
 _MISSING = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
 _MOST_RECENT = 1000  # tasks
-_STATEMENT = (
-    "number", "status", "opid", "connection_id", "kind", "text", "statement_digest", "start_file", "start_pos",
-    "end_file", "end_pos", "gtid", "definitions_before", "definitions_after", "tables", "affected_rows", "seconds",
-    "errcode", "message", "locked", "tool",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,8 +49,10 @@ class Task:
 
     @property
     def open(self) -> Begun | None:
-        """The statement that was begun and whose outcome is not written; None where all is known."""
-        return next((each for each in self.statements if each.status == PREPARE), None)
+        """The statement that was begun and whose outcome is not written, or that ran in part; None for none."""
+        last = next((each for each in self.statements if each.number == self.number and each.status == ERROR), None)
+        halfway = last if last is not None and last.done else None
+        return next((each for each in self.statements if each.status == PREPARE), halfway)
 
     @property
     def last_done(self) -> int:
@@ -85,14 +80,14 @@ def read_task(connection: Connection, name: str, *, lock: str = "", statements: 
     number, status, errno, message = map(_text, shown[0])
     return Task(
         name, host, int(port), user, owner, float(age), digest, int(count), int(number), status, int(errno or 0),
-        message, _statements(connection, key) if statements else (),
+        message, read_begun(connection, key) if statements else (),
     )  # fmt: skip
 
 
 def find_task(connection: Connection, name: str) -> Task | None:
     """Return a task; None where there is none, also where no task was ever begun on this backup server."""
     try:
-        return read_task(connection, name)
+        return completed(connection, lambda: read_task(connection, name))
     except ServerError as error:
         if error.errno not in _MISSING:
             raise
@@ -123,30 +118,6 @@ def task_on(connection: Connection, options: Options, connection_id: int) -> str
         f"AND t.target_host = {quote_text(options.host)} AND t.target_port = {int(options.port)} LIMIT 1"
     )
     return _text(name)
-
-
-def _statements(connection: Connection, key: str) -> tuple[Begun, ...]:
-    rows = connection.query(
-        f"SELECT {', '.join(_STATEMENT)} FROM `{DATABASE}`.`execute_statement` "
-        f"WHERE task_sequence = {key} AND status <> '' ORDER BY number"
-    )
-    return tuple(_begun(dict(zip(_STATEMENT, map(_text, row), strict=True))) for row in rows)
-
-
-def _begun(row: Mapping[str, str]) -> Begun:
-    def position(which: str) -> Position | None:
-        file = row[f"{which}_file"]
-        return Position(file, int(row[f"{which}_pos"])) if file else None
-
-    changed = int(row["affected_rows"])
-    return Begun(
-        int(row["number"]), row["status"], row["opid"], int(row["connection_id"]), Kind(row["kind"] or Kind.OTHER),
-        row["text"], row["statement_digest"],
-        position("start"), position("end"), row["gtid"] or None,
-        read_definitions(row["definitions_before"]), read_definitions(row["definitions_after"]),
-        read_names(row["tables"]), changed if changed >= 0 else None, float(row["seconds"]), int(row["errcode"]),
-        row["message"], row["locked"] == "1", row["tool"] == "1",
-    )  # fmt: skip
 
 
 def claim(connection: Connection, options: Options, digest: str, count: int) -> tuple[str, Task | None]:
@@ -216,7 +187,8 @@ def _take(connection: Connection, options: Options, owner: str, anew: tuple[str,
     }  # fmt: skip
     if anew is not None:
         values |= {"batch_digest": anew[0], "statements": anew[1]}
-        connection.query(f"DELETE FROM `{DATABASE}`.`execute_statement` WHERE `task_sequence` = {key}")
+        for table in ("execute_statement", "execute_chunk"):
+            connection.query(f"DELETE FROM `{DATABASE}`.`{table}` WHERE `task_sequence` = {key}")
         connection.query(f"REPLACE INTO `{DATABASE}`.`execute_progress` (`task_sequence`) VALUES ({key})")
     else:
         connection.query(

@@ -1,9 +1,10 @@
 """Which rows that a rollback would touch have been changed since, by anyone: found in the binary log, so exact."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from inception.binlog.decode import Image, row_decoder
-from inception.binlog.events import Event, RowKind, Rows
+from inception.binlog.events import Event, RowKind, Rows, TransactionBegin
 from inception.errors import BinlogError
 from inception.schema.model import Table, TableName
 from inception.undo import TableSource
@@ -72,3 +73,29 @@ def changed_since(touched: Keys, later: Iterable[tuple[TableName, Key]]) -> dict
     for name, _ in found:
         counts[name] = counts.get(name, 0) + 1
     return counts
+
+
+def changed_meanwhile(
+    reader: KeyReader, events: Iterable[Event], tables: frozenset[TableName], is_own: Callable[[TransactionBegin], bool]
+) -> dict[TableName, int]:
+    """Count, by table, the rows that somebody changed after one of an operation's own transactions had.
+
+    `events` are those of everyone since the operation began, its own transactions among them.
+    """
+    own = False
+
+    def noted() -> Iterator[Event]:
+        nonlocal own
+        for event in events:
+            if isinstance(event, TransactionBegin):
+                own = is_own(event)
+            yield event
+
+    touched: Keys = set()
+    found: Keys = set()
+    for each in reader.keys(noted(), only=tables):
+        if own:
+            touched.add(each)
+        elif each in touched:
+            found.add(each)
+    return dict(Counter(name for name, _ in found))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from inception.batch.options import Options
 from inception.begun import Begun
+from inception.chunked import Chunked, ChunkMeans
 from inception.errors import NotSupported, ServerError
 from inception.groups import grouped
 from inception.gtids import Assigner
@@ -13,6 +14,7 @@ from inception.introspect import Observer
 from inception.ledger import Ledger
 from inception.native import LockWaits
 from inception.osc.run import Means, announce
+from inception.pace import Pace
 from inception.plan import Step
 from inception.progress import Control, State
 from inception.progress_table import ProgressTable
@@ -40,6 +42,7 @@ class Execution:
     progress: ProgressTable | None = None
     recover: Callable[[Begun], Verdict] | None = None
     means: Means | None = None  # of online schema changes, where there may be some
+    chunks: ChunkMeans | None = None  # of row changes in ranges of a key, likewise
 
     def run(self, plan: tuple[Step, ...], *, before: int = 0) -> Iterator[Ran]:
         """Run the steps in order and yield what became of each, until one fails without --force or a stop comes.
@@ -90,9 +93,16 @@ class Execution:
         if isinstance(begun, Ran):
             yield from ledger.settle()
             return begun
+        if step.chunking is not None and self.chunks is not None:
+            begun = self.chunks.taken_up(begun)
         settled, problem = ledger.begin(begun, step.statement.database)
         yield from settled
-        return unsent(step, begun, problem) if problem else runner.send(step, begun, place)
+        if problem:
+            return unsent(step, begun, problem)
+        if step.chunking is None or self.chunks is None:
+            return runner.send(step, begun, place)
+        with Pace(self.observer.connection, self.control, self.chunks.limits) as pace:
+            return Chunked(runner, step, begun, place, ledger, pace, self.chunks.record).run()
 
     def _check_engines(self, plan: tuple[Step, ...]) -> None:
         """Raise NotSupported where a transaction could not take a row change back."""

@@ -57,11 +57,12 @@ def _told(row: Report, ran: Ran, recorded: Recorded) -> Report:
     number = ran.step.statement.number
     backup_problem, note = recorded.problems.get(number), recorded.notes.get(number)
     status = str(Status.FAILED if ran.failed else Status.EXECUTED)
-    if ran.committed and ran.step.undo is not Undo.NONE:
+    if ran.changed and ran.step.undo is not Undo.NONE:
         status += "\nBackup successfully" if backup_problem is None else "\nBackup failed"
     problems = [f"Execute: {each}" for each in (ran.reason, ran.unwritten) if each]
     problems += [f"Backup: {backup_problem}"] if backup_problem is not None else []
     notes = [f"Backup: {note}"] if note else []
+    said = [f"Execute: {ran.note}"] if ran.note else []
     count = recorded.counts.get(number) if ran.affected_rows is None else ran.affected_rows
     lost = [] if ran.affected_rows is not None else [_NOT_COUNTED if count is None else _COUNTED]
     warnings = ran.warnings or ()
@@ -69,7 +70,7 @@ def _told(row: Report, ran: Ran, recorded: Recorded) -> Report:
     return replace(
         row,
         errlevel=2 if problems else max(row.errlevel, warning_level(warnings), len(notes)),
-        messages=(*row.messages, *problems, *notes, *lost, *server_warnings(warnings)),
+        messages=(*row.messages, *problems, *said, *notes, *lost, *server_warnings(warnings)),
         stage=Stage.RERUN if again else Stage.EXECUTED,
         status=status,
         affected_rows=count or 0,

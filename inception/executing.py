@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from inception import statistic
@@ -16,8 +17,10 @@ from inception.batch import Batch
 from inception.batch.options import Options
 from inception.batch.statement import Statement
 from inception.begun import PREPARE, Begun
+from inception.chunked import ChunkMeans
+from inception.chunks.choose import large_tables
 from inception.claim import task_on
-from inception.errors import CannotResume, InceptionError, TableBusy
+from inception.errors import CannotBackUp, CannotResume, InceptionError, TableBusy
 from inception.execute import Execution
 from inception.executed_rows import Recorded
 from inception.follow import Follower
@@ -28,6 +31,7 @@ from inception.native import LockWaits
 from inception.osc.run import Means
 from inception.osc.tool import find_tool
 from inception.own_tables import make_own_tables
+from inception.pace import Limits
 from inception.plan import Step, Undo, make_plan
 from inception.progress import Control, Problem, State
 from inception.progress_table import ProgressTable
@@ -87,6 +91,7 @@ class Work:
     recorded: Recorded = field(default_factory=Recorded)
     progress: ProgressTable | None = None
     tool: Tool | None = None
+    halfway: Begun | None = None  # a statement of which some ranges of a key have run already
     stopped: str = ""  # why an execution was ended from outside
 
 
@@ -112,9 +117,11 @@ def execute(work: Work, stack: ExitStack, batch: Batch) -> None:
     follower = Follower(work.control)
     recorder = _recorder(work, session, plan, follower)
     rest = recorder.rest if recorder is not None else lambda: None
+    chunks = ChunkMeans(Limits.of(request.values), recorder.take_part if recorder else lambda *_: None, work.halfway)
     execution = Execution(
         session, work.observer, work.control, options, LockWaits.of(request.values), _assigner(work), work.progress,
         _recovery(work, task), Means(work.tool or Tool(), request.target, work.observer.server, request.values, rest),
+        chunks,
     )  # fmt: skip
     _record(work, execution.run(plan, before=ended), recorder, follower)
     work.stopped = work.control.reason if work.control.stopping else ""
@@ -129,11 +136,18 @@ def equipped(world: World, statements: Sequence[Statement], observer: Observer, 
     return replace(world, tool=find_tool(values["inception_osc_bin_dir"]), children=observer.children(large))
 
 
+def pointed_at(world: World, statements: Sequence[Statement], observer: Observer, options: Options) -> World:
+    """Return the world with the foreign keys that point at tables whose rows may change in ranges of a key."""
+    tables = large_tables(statements, world, options)
+    return replace(world, pointing={name: observer.references_to(name) for name in tables}) if tables else world
+
+
 def _plan(work: Work, batch: Batch) -> tuple[Step, ...]:
     foreseen = {each.statement.number: each.foreseen for each in work.audited if each.foreseen is not None}
     asserted = bool(work.request.values["inception_assert_algorithm"])
     ways = {each.statement.number: each.way for each in work.audited}
-    return make_plan(batch.statements, work.request.options, foreseen, ways, asserted=asserted)
+    chunkings = {each.statement.number: each.chunking for each in work.audited if each.chunking is not None}
+    return make_plan(batch.statements, work.request.options, foreseen, ways, chunkings, asserted=asserted)
 
 
 def _lock(work: Work, session: Session, plan: tuple[Step, ...], task: str) -> None:
@@ -184,7 +198,8 @@ def take_up(work: Work, stack: ExitStack, batch: Batch) -> None:
         begun, plan, work.progress, work.observer, _recovery(work, options.sequence),
         lambda each: recover_by_gtid(request.target, each, work.control),
     )  # fmt: skip
-    work.rans += resumption.settle(options)
+    ran_already, work.halfway = resumption.settle(options)
+    work.rans += ran_already
     settled = {ran.step.statement.number: ran.committed for ran in work.rans}
     work.cut_off = {
         each.number: each for each in begun
@@ -233,7 +248,20 @@ def _recorder(work: Work, session: Session, plan: tuple[Step, ...], follower: Fo
         return None
     store = Backup(work.backup, work.request.options)
     changed = dict.fromkeys(name for step in plan if step.undo is Undo.ROWS for name in step.statement.changes)
-    return Recorder(work.request.target, position, session.connection.thread_id, store, changed, follower.at)
+    thread_id = session.connection.thread_id
+    opened = partial(Recorder, work.request.target, thread_id=thread_id, store=store, tables=changed, at=follower.at)
+    before = work.halfway.done if work.halfway is not None else ()
+    if not before:
+        return opened(position)
+    try:
+        recorder = opened(before[0].start or position)
+    except CannotBackUp as problem:  # the log of the ranges that ran before is gone; what is to come can be recorded
+        recorder = opened(position)
+        recorder.give_up(plan[0], problem.message)
+        return recorder
+    for chunk in before:
+        recorder.take_part(Ran(plan[0], ""), chunk)
+    return recorder
 
 
 def _record(work: Work, rans: Iterator[Ran], recorder: Recorder | None, follower: Follower) -> None:

@@ -66,12 +66,12 @@ def needed_privileges(server: Server) -> tuple[str, ...]:
 def is_one_transaction(step: Step, look: Look, server: Server) -> bool:
     """Tell whether a statement takes effect whole or not at all, in one transaction: else no GTID can stand for it.
 
-    `look` returns a table as it stands. Not so: online schema changes, tables of engines without transactions, what is
-    behind views, DROP DATABASE (its tables may be of any engine), definition changes before MySQL 8.0, and what is not
-    logged (temporary tables).
+    `look` returns a table as it stands. Not so: online schema changes, what runs in ranges of a key, tables of engines
+    without transactions, what is behind views, DROP DATABASE (its tables may be of any engine), definition changes
+    before MySQL 8.0, and what is not logged (temporary tables).
     """
     statement = step.statement
-    if step.way.job is not None:
+    if step.way.job is not None or step.chunking is not None:
         return False
     if statement.kind.is_dml:
         tables = [look(name) for name in statement.changes]
@@ -139,7 +139,7 @@ class Assigner:
         found = {begun.gtid for number, begun in self._cut_off.items() if number in numbers}
         gtid = found.pop() if len(found) == 1 else None
         of_it = {number for number, begun in self._cut_off.items() if begun.gtid == gtid}
-        return gtid if of_it <= numbers and not any(step.way.job for step in steps) else None
+        return gtid if of_it <= numbers and not any(step.way.job or step.chunking for step in steps) else None
 
     def _new(self, steps: tuple[Step, ...]) -> str | None:
         look, server = self._observer.table, self._observer.server

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from inception.begun import Begun
+from inception.begun import Begun, Chunk
 from inception.errors import ServerError
 from inception.progress_table import Ending, ProgressTable
 from inception.ran import Ran
@@ -36,6 +36,16 @@ class Ledger:
         if kept is None:
             return [], problem
         return [replace(kept, unwritten=f"How it ended {problem}." if problem else "")], problem
+
+    def chunk(self, begun: Begun, chunk: Chunk, before: Chunk | None) -> str:
+        """Write that a range of a statement is about to be sent, and how the one before it ended; why not, or ''."""
+        if self._progress is None:
+            return ""
+        try:
+            self._progress.chunk(begun, chunk, before)
+        except ServerError as error:
+            return f"could not be written to execute_progress ({error})"
+        return ""
 
     def settle(self, ran: Ran | None = None) -> list[Ran]:
         """Write how a statement ended, the one that was kept if none is given; return it, with why that failed."""

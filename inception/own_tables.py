@@ -5,15 +5,18 @@ missing. Tables of a later version are not touched: only a later Inception knows
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from inception.errors import CannotBackUp, ServerError
 from inception.mysql import Connection
 from inception.sql import quote_name, quote_text
 
+T = TypeVar("T")
 DATABASE = "inception"
-VERSION = 3  # one more for every change of a column: only then are tables that stand completed
+VERSION = 4  # one more for every change of a column: only then are tables that stand completed
 _NOTHING_YET = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
+_NO_SUCH_COLUMN = 1054  # ER_BAD_FIELD_ERROR
 _ALREADY = 1060  # ER_DUP_FIELDNAME: another server was faster
 _OPTIONS = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4"
 
@@ -67,6 +70,10 @@ TABLES = {
   `seconds` double NOT NULL DEFAULT 0,
   `errcode` int NOT NULL DEFAULT 0,
   `message` text,
+  `chunks` int NOT NULL DEFAULT 0 COMMENT 'ranges of a key begun, by --batch-rows',
+  `chunk_rows` int NOT NULL DEFAULT 0 COMMENT 'rows of the table in each',
+  `chunk_key` text COMMENT 'the key, JSON',
+  `chunk_last` text COMMENT 'end of the last range, JSON',
   PRIMARY KEY (`task_sequence`, `number`)""",
     "assigned_gtids": """
   `target_host` varchar(255) NOT NULL,
@@ -74,6 +81,22 @@ TABLES = {
   `uuid` char(36) NOT NULL COMMENT 'of the GTIDs that statements are given on this target',
   `last` bigint NOT NULL DEFAULT 0 COMMENT 'number of the last one',
   PRIMARY KEY (`target_host`, `target_port`)""",
+    "execute_chunk": """
+  `task_sequence` varchar(128) NOT NULL,
+  `number` int NOT NULL COMMENT 'of the statement',
+  `chunk` int NOT NULL COMMENT 'of the range, from 1',
+  `status` varchar(16) NOT NULL DEFAULT '',
+  `connection_id` bigint NOT NULL DEFAULT 0 COMMENT 'of the session on the target',
+  `after_key` text COMMENT 'values of the key before the first row, JSON; NULL: from the first row on',
+  `upto_key` text COMMENT 'values of the key of the last row, JSON',
+  `start_file` varchar(512) DEFAULT NULL,
+  `start_pos` bigint DEFAULT NULL,
+  `end_file` varchar(512) DEFAULT NULL,
+  `end_pos` bigint DEFAULT NULL,
+  `gtid` varchar(100) DEFAULT NULL,
+  `affected_rows` bigint DEFAULT NULL COMMENT 'NULL: not known',
+  `seconds` double NOT NULL DEFAULT 0,
+  PRIMARY KEY (`task_sequence`, `number`, `chunk`)""",
     "rollback_parts": """
   `opid_time` varchar(50) NOT NULL,
   `home` varchar(64) NOT NULL COMMENT 'database of the information row',
@@ -89,6 +112,7 @@ TABLES = {
   `thread_id` bigint DEFAULT NULL COMMENT 'of the session on the target',
   `gtid` varchar(100) DEFAULT NULL COMMENT 'of the transaction, MariaDB only',
   `undone_by` varchar(50) DEFAULT NULL COMMENT 'operation that rolled this one back',
+  `transactions` longtext COMMENT 'of a statement that ran in ranges of a key, JSON',
   PRIMARY KEY (`opid_time`, `home`)""",
     "statistic": f"""
   `id` bigint NOT NULL AUTO_INCREMENT,
@@ -116,6 +140,17 @@ def make_own_tables(connection: Connection) -> None:
         f"CREATE TABLE IF NOT EXISTS `{DATABASE}`.`layout` (`version` int NOT NULL PRIMARY KEY) {_OPTIONS}"
     )
     connection.query(f"INSERT IGNORE INTO `{DATABASE}`.`layout` VALUES ({VERSION})")
+
+
+def completed(connection: Connection, ask: Callable[[], T]) -> T:
+    """Return what `ask` does; where an earlier version made the tables, so that a column is missing, complete them."""
+    try:
+        return ask()
+    except ServerError as error:
+        if error.errno != _NO_SUCH_COLUMN:
+            raise
+    make_own_tables(connection)
+    return ask()
 
 
 def _version(connection: Connection) -> int:

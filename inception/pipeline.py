@@ -15,7 +15,16 @@ from inception.batch.options import Mode
 from inception.batch.split import Envelope, collect, read_envelope, split
 from inception.errors import CannotBackUp
 from inception.executed_rows import executed_rows
-from inception.executing import Submission, Work, assigns_gtids, equipped, execute, take_up, tell_refusal
+from inception.executing import (
+    Submission,
+    Work,
+    assigns_gtids,
+    equipped,
+    execute,
+    pointed_at,
+    take_up,
+    tell_refusal,
+)
 from inception.gtids import check_target
 from inception.introspect import Observer
 from inception.introspect.rows import stored_functions
@@ -158,8 +167,10 @@ def _audit(work: Work, batch: Batch) -> None:
         explain_rate=int(values["inception_explain_rate"]),
     )
     world = equipped(world, batch.statements, work.observer, values)
+    world = pointed_at(world, batch.statements, work.observer, options)
     work.tool = world.tool
-    intent = Intent(options.mode is Mode.EXECUTE, options.backup, work.request.refusal)
+    halfway = (work.halfway.number, work.halfway.chunk_rows) if work.halfway is not None else (0, 0)
+    intent = Intent(options.mode is Mode.EXECUTE, options.backup, work.request.refusal, halfway)
     for count, audited in enumerate(audit(batch, world, values, intent), already):
         work.control.check()
         if count % _PROGRESS_STEP == 0:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from inception.batch.options import Options
 from inception.batch.statement import Kind, Statement
+from inception.chunks.choose import Chunking
 from inception.facts.online_ddl import Foreseen
 from inception.osc.job import NATIVE, Way
 from inception.schema.alter import AlterTable
@@ -21,6 +22,7 @@ _LONGEST_NAME = 64
 _NOT_A_NAME = re.compile(r"\W")
 NOTHING_FORESEEN: Mapping[int, Foreseen] = MappingProxyType({})
 NO_WAYS: Mapping[int, Way] = MappingProxyType({})
+NO_CHUNKINGS: Mapping[int, Chunking] = MappingProxyType({})
 
 
 class Undo(StrEnum):
@@ -36,7 +38,8 @@ class Step:
     """One statement to run, and which way. `backup_dbname` is None where nothing can be stored for it.
 
     `foreseen` tells how an ALTER TABLE will run, None where that was not asked; with `asserted` it is sent with the
-    clauses (ALGORITHM=…) that make the server refuse to run it otherwise.
+    clauses (ALGORITHM=…) that make the server refuse to run it otherwise. `chunking` tells how a large row change is
+    run in ranges of a key, None where it is sent as it is.
     """
 
     statement: Statement
@@ -45,6 +48,7 @@ class Step:
     foreseen: Foreseen | None = None
     asserted: bool = False
     way: Way = NATIVE
+    chunking: Chunking | None = None
 
     @property
     def clause(self) -> str:
@@ -65,14 +69,15 @@ def make_plan(
     options: Options,
     foreseen: Mapping[int, Foreseen] = NOTHING_FORESEEN,
     ways: Mapping[int, Way] = NO_WAYS,
+    chunkings: Mapping[int, Chunking] = NO_CHUNKINGS,
     *,
     asserted: bool = False,
 ) -> tuple[Step, ...]:
-    """Decide for every statement how it runs and how it is undone; `foreseen` and `ways` are by statement number."""
+    """Decide for every statement how it runs and how it is undone; what was decided before is by statement number."""
     return tuple(
         Step(
             each, undo_of(each) if options.backup else Undo.NONE, backup_dbname(each, options),
-            foreseen.get(each.number), asserted, ways.get(each.number, NATIVE),
+            foreseen.get(each.number), asserted, ways.get(each.number, NATIVE), chunkings.get(each.number),
         )
         for each in statements
     )  # fmt: skip

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from inception.batch.options import Options
 from inception.batch.statement import Statement, Use
-from inception.begun import DONE, ERROR, PREPARE, Begun, definitions_text, names_text
+from inception.begun import DONE, ERROR, PREPARE, Begun, Chunk, bound_text, definitions_text, names_text
 from inception.errors import InceptionError, ServerError
 from inception.gtids import highest
 from inception.mysql import Connection
@@ -130,7 +130,18 @@ class ProgressTable:
             "start_pos": begun.start.offset if begun.start else None,
             "definitions_before": definitions_text(begun.before), "definitions_after": None,
         }  # fmt: skip
-        self._update(shown, {begun.number: new, **_ended(ended)})
+        self._update(shown, {begun.number: new, **_ended(ended)}, _chunk_ended(self._key, ended))
+
+    def chunk(self, begun: Begun, chunk: Chunk, before: Chunk | None) -> None:
+        """Write that a range of a statement is about to be sent; in the same commit how the one before it ended."""
+        new = {
+            "chunks": chunk.number, "chunk_rows": begun.chunk_rows, "chunk_key": begun.chunk_key,
+            "chunk_last": bound_text(begun.chunk_last),
+        }  # fmt: skip
+        rows = [_chunk_row(self._key, begun.number, chunk)]
+        if before is not None:
+            rows.append(_chunk_row(self._key, begun.number, before))
+        self._update({"status": PREPARE}, {begun.number: new}, rows)
 
     def ended(self, ending: Ending) -> None:
         """Write how a statement ended, on its own: nothing follows at once."""
@@ -143,7 +154,7 @@ class ProgressTable:
             "message": None if done else ran.reason[:_LONGEST_MESSAGE],
             "dbname": database,
         }
-        self._update(shown, _ended(ending))
+        self._update(shown, _ended(ending), _chunk_ended(self._key, ending))
 
     def release(self, reconnect: Callable[[], Connection]) -> None:
         """Give the task up: its work has ended. Never raises; a lease that cannot be given up expires.
@@ -165,7 +176,9 @@ class ProgressTable:
         )
         connection.query("COMMIT")
 
-    def _update(self, shown: Mapping[str, object], statements: Mapping[int, Mapping[str, object]]) -> None:
+    def _update(
+        self, shown: Mapping[str, object], statements: Mapping[int, Mapping[str, object]], also: Iterable[str] = ()
+    ) -> None:
         """Change the task's row, and rows of its statements, in one commit; only while the task is ours."""
         key = f"`task_sequence` = {self._key}"
         owner = f"`owner` = IF(`owner` = {self._owner}, `owner`, NULL)"  # a row that is not ours any more refuses
@@ -174,6 +187,7 @@ class ProgressTable:
             f"WHERE {key} AND `number` = {number}"
             for number, values in statements.items()
         ]
+        updates += also
         updates.append(
             f"UPDATE `{DATABASE}`.`execute_progress` SET {_assignments(shown)}, `update_time` = CURRENT_TIMESTAMP "
             f"WHERE {key}"
@@ -227,6 +241,26 @@ def _ended(ending: Ending | None) -> dict[int, dict[str, object]]:
             "message": ran.reason[:_LONGEST_MESSAGE] or None,
         }
     }
+
+
+def _chunk_ended(key: str, ending: Ending | None) -> list[str]:
+    """Return what writes how the last range of a statement ended; nothing for one that was run as it is."""
+    if ending is None or ending.ran.chunk is None:
+        return []
+    return [_chunk_row(key, ending.ran.step.statement.number, ending.ran.chunk)]
+
+
+def _chunk_row(key: str, number: int, chunk: Chunk) -> str:
+    """Return the statement that writes a range, anew or as it is by now; `key` is the task's name, quoted."""
+    values = {
+        "number": number, "chunk": chunk.number, "status": chunk.status, "connection_id": chunk.connection_id,
+        "after_key": bound_text(chunk.after), "upto_key": bound_text(chunk.upto),
+        "start_file": chunk.start.file if chunk.start else None,
+        "start_pos": chunk.start.offset if chunk.start else None,
+        "end_file": chunk.end.file if chunk.end else None, "end_pos": chunk.end.offset if chunk.end else None,
+        "gtid": chunk.gtid, "affected_rows": chunk.affected_rows, "seconds": f"{chunk.seconds:.3f}",
+    }  # fmt: skip
+    return f"REPLACE INTO `{DATABASE}`.`execute_chunk` SET `task_sequence` = {key}, {_assignments(values)}"
 
 
 def _assignments(values: Mapping[str, object]) -> str:

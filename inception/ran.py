@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from inception.begun import Chunk
 from inception.binlog.events import Position
 from inception.errors import ServerError
 from inception.plan import Step
@@ -20,6 +21,10 @@ class Ran:
     definition change, None for a table that did not exist. `together` are the numbers of all statements of its
     transaction, empty where it has one of its own. `affected_rows` and `warnings` are None where the target's answer,
     which told them, is lost.
+
+    Of a statement that ran in ranges of a key `chunk` is the last one that was begun, and `chunks` are those that are
+    committed, as far as they are to be read anew from the binary log: of a task that is taken up. `partly` tells that
+    the statement did not come to its end, but some ranges are committed. `note` says how many there were.
     """
 
     step: Step
@@ -39,6 +44,10 @@ class Ran:
     before: Mapping[TableName, str | None] = field(default_factory=dict)
     after: Mapping[TableName, str | None] = field(default_factory=dict)
     together: tuple[int, ...] = ()
+    chunk: Chunk | None = None
+    chunks: tuple[Chunk, ...] = ()
+    partly: bool = False
+    note: str = ""
 
     @property
     def failed(self) -> bool:
@@ -54,3 +63,8 @@ class Ran:
     def committed(self) -> bool:
         """Tell whether the statement is known to have taken effect."""
         return self.sent and (not self.failed or self.outcome is Outcome.COMMITTED)
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether the statement is known to have taken effect, at least in part: there is something to undo."""
+        return self.committed or self.partly

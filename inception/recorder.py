@@ -8,31 +8,43 @@ be stored is told at the end, statement by statement.
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from inception.backup import Backup, Executed
-from inception.batch.kind import redefines
-from inception.binlog.events import Event, Position, QueryText, RowKind, TransactionBegin
+from inception.begun import Chunk
+from inception.binlog.events import Event, Position, QueryText, TransactionBegin
 from inception.binlog.own import own_transactions
 from inception.binlog.read import BinlogStream
-from inception.cascades import cascades_are_logged, unlogged_cascade
 from inception.errors import BinlogError, CannotBackUp, InceptionError
 from inception.executed_rows import Recorded
-from inception.introspect import Observer
-from inception.introspect.rules import RuleFacts
-from inception.plan import Undo, home_database
+from inception.known_tables import KnownTables
+from inception.plan import Step, Undo, home_database
 from inception.ran import Ran
-from inception.schema.model import Table, TableName
+from inception.schema.model import TableName
 from inception.server import Address
-from inception.undo import NoRollback, RowUndo, definition_undo, read_rows
-from inception.world import Reference, Trigger
+from inception.transactions import transactions_text
+from inception.undo import NoRollback, RowUndo, definition_undo, read_rows, take_rows
 
 _SILENCE = 60.0  # seconds without an event of the binary log, while one is due, before reading is given up
-_TRIGGERS = (
-    "Running this rollback fires triggers: {}. What they change is not taken back, and they may change the restored "
-    "rows: look at both afterwards, or drop the triggers meanwhile."
-)
+
+
+class _Part(NamedTuple):
+    """A range of a statement, which is stored with the others once the statement has ended."""
+
+    ran: Ran
+    chunk: Chunk
+
+
+class _Written(NamedTuple):
+    """A transaction of ours: where in the binary log it is, and by what it is known."""
+
+    start: Position | None
+    end: Position | None
+    connection_id: int
+    gtid: str | None
 
 
 class Recorder:
@@ -54,10 +66,11 @@ class Recorder:
         self._at = at
         self._store = store
         self._target = target
-        self._waiting: queue.SimpleQueue[Ran | threading.Event | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Ran | _Part | threading.Event | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
-        self._tables = _Definitions(target)
+        self._tables = KnownTables(target, _SILENCE)
         self._broken = ""  # why nothing more can be read
+        self._parts: tuple[RowUndo, list[Chunk]] | None = None  # of the statement whose ranges are being read
         self._problems: dict[int, str] = {}
         self._notes: dict[int, str] = {}
         self._counts: dict[int, int] = {}
@@ -74,8 +87,19 @@ class Recorder:
 
     def take(self, ran: Ran) -> None:
         """Hand over a statement that has run; to be called in the order of execution."""
-        if ran.committed and ran.step.undo is not Undo.NONE:
+        if ran.changed and ran.step.undo is not Undo.NONE:
+            for chunk in ran.chunks:
+                self.take_part(ran, chunk)
             self._waiting.put(ran)
+
+    def take_part(self, ran: Ran, chunk: Chunk) -> None:
+        """Hand over a range of a statement that is committed; the statement follows its last one."""
+        if ran.step.undo is not Undo.NONE:
+            self._waiting.put(_Part(ran, chunk))
+
+    def give_up(self, step: Step, problem: str) -> None:
+        """Take note that nothing can be recorded of a statement, and why."""
+        self._problems[step.statement.number] = problem
 
     def rest(self) -> None:
         """Record what was handed over, then let go of the binary log until another statement comes.
@@ -90,6 +114,8 @@ class Recorder:
         """Wait until everything handed over is recorded; `recorded` then tells what became of it."""
         self._waiting.put(None)
         self._thread.join()
+        if self._parts is not None:
+            self._parts[0].close()
         self._let_go()
         self._tables.close()
 
@@ -104,6 +130,9 @@ class Recorder:
             if isinstance(ran, threading.Event):
                 self._let_go()
                 ran.set()
+                continue
+            if isinstance(ran, _Part):
+                self._try([ran.ran], partial(self._take_part, ran))
                 continue
             together.append(ran)
             if len(together) >= len(ran.together):
@@ -123,17 +152,40 @@ class Recorder:
         except Exception as error:
             self._problems.update({ran.step.statement.number: f"Internal error: {error!r}" for ran in rans})
 
+    def _take_part(self, part: _Part) -> None:
+        """Read the transaction of a range; its rows are kept until the statement has ended."""
+        undo, chunks = self._parts = self._parts or (RowUndo(part.ran), [])
+        chunks.append(part.chunk)
+        with self._reading():
+            take_rows(undo, self._transaction(part.chunk), self._tables.find)
+
+    def _record_parts(self, ran: Ran) -> None:
+        """Store what undoes a statement that ran in ranges; what was stored when it had run in part goes."""
+        (undo, chunks), self._parts = self._parts or (RowUndo(ran), []), None
+        number = ran.step.statement.number
+        if number in self._problems:
+            undo.close()
+            return
+        undo.ran = ran
+        undo.check_complete()
+        done = replace(executed(ran), gtid=None, transactions=transactions_text(chunks))
+        self._store.discard(done, undo.tables)
+        self._store_rows(undo, done)
+
     def _record(self, rans: list[Ran]) -> None:
         """Record the statements of one transaction."""
+        if rans[0].chunk is not None:
+            self._record_parts(rans[0])
+            return
         if rans[0].step.undo is Undo.DEFINITION:
             undoings = definition_undo(rans[0])
             self._tables.forget(rans[0].step.statement.changes)
             self._store.store(executed(rans[0]), tuple(each.table for each in undoings), lambda: undoings)
             return
         for undo in self._read(rans):
-            self._try([undo.ran], partial(self._store_rows, undo))
+            self._try([undo.ran], partial(self._store_rows, undo, executed(undo.ran)))
 
-    def _store_rows(self, found: RowUndo) -> None:
+    def _store_rows(self, found: RowUndo, done: Executed) -> None:
         with closing(found) as undo:
             ran, count = undo.ran, undo.affected_rows
             if ran.affected_rows is None and count is not None:
@@ -142,40 +194,47 @@ class Recorder:
             if problem:
                 raise NoRollback(problem)
             note = self._tables.fired(undo.runs)
-            self._store.store(executed(ran), undo.tables, undo.statements)
+            self._store.store(done, undo.tables, undo.statements)
             if note:
                 self._notes[ran.step.statement.number] = note
 
     def _read(self, rans: list[Ran]) -> list[RowUndo]:
-        """Read a transaction's stretch of the binary log to its end.
+        """Read what the statements of one transaction changed."""
+        with self._reading():
+            written = _Written(rans[0].start, rans[-1].end, self._thread_id, rans[-1].gtid)
+            return read_rows(self._transaction(written), rans, self._tables.find)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """While inside, a stretch of the binary log is read to its end.
 
         Where that fails nothing more is read: what is left of the stretch would be taken for the next statement's.
         """
         if self._broken:
             raise BinlogError(self._broken)
         try:
-            end = rans[-1].end
-            if end is None:
-                raise BinlogError("The end of the statement in the binary log is not known.")
-            return self._read_until(rans, end)
+            yield
         except Exception as error:
             self._broken = error.message if isinstance(error, InceptionError) else f"Internal error: {error!r}"
             raise
 
-    def _read_until(self, rans: list[Ran], end: Position) -> list[RowUndo]:
-        gtid = rans[-1].gtid
+    def _transaction(self, written: "_Written | Chunk") -> Iterator[Event]:
+        """Yield the events of a transaction of ours."""
+        end = written.end
+        if end is None:
+            raise BinlogError("The end of the statement in the binary log is not known.")
 
         def is_ours(begin: TransactionBegin) -> bool:
-            if begin.gtid is not None and begin.gtid == gtid:
+            if begin.gtid is not None and begin.gtid == written.gtid:
                 return True
-            return begin.thread_id is not None and begin.thread_id == self._thread_id
+            return begin.thread_id is not None and begin.thread_id == written.connection_id
 
-        start = rans[0].start or end
+        start = written.start or end
         if self._stream is None:
             self._stream = BinlogStream(self._target, start, timeout=_SILENCE)
         for _ in self._watched(self._stream, start):
             pass  # what is before belongs to others: a definition change of ours, a statement that failed
-        return read_rows(own_transactions(self._watched(self._stream, end), is_ours), rans, self._tables.find)
+        yield from own_transactions(self._watched(self._stream, end), is_ours)
 
     def _watched(self, stream: BinlogStream, end: Position) -> Iterator[Event]:
         """Yield what the binary log has until `end`, noting definitions that other sessions change meanwhile."""
@@ -184,65 +243,6 @@ class Recorder:
                 self._tables.disturb(event.text)
             self._at(stream.position)
             yield event
-
-
-class _Definitions:
-    """The definitions of the target's tables: of those that the plan changes as the execution began, others as met."""
-
-    def __init__(self, target: Address) -> None:
-        self._observer = Observer(target, read_timeout=_SILENCE)
-        self._known: dict[TableName, Table | None] = {}
-        self._disturbed: dict[TableName, str] = {}
-        self._references: dict[TableName, tuple[Reference, ...]] = {}
-        self._triggers: dict[TableName, tuple[Trigger, ...]] = {}
-
-    def find(self, name: TableName) -> Table | None:
-        """Return a table's definition, None where it does not exist.
-
-        Raises NoRollback where another session has changed it meanwhile: its rows cannot be decoded for certain.
-        """
-        if name in self._disturbed:
-            raise NoRollback(f"Another session changed the definition of {name} meanwhile: {self._disturbed[name]}.")
-        if name not in self._known:
-            self._known[name] = self._observer.table(name)
-        return self._known[name]
-
-    def disturb(self, text: str) -> None:
-        """Take note of a statement of another session, which may change definitions."""
-        for name in self._known:
-            if redefines(text, name.name):
-                self._disturbed[name] = text[:100]
-
-    def cascade(self, ran: Ran) -> str | None:
-        """Return why a statement's changes are not all in the binary log; None where they are."""
-        if cascades_are_logged(self._observer.server):
-            return None
-        for name in ran.step.statement.changes:
-            if name not in self._references:
-                self._references[name] = self._observer.references_to(name)
-            problem = unlogged_cascade(ran.step.statement, self._references[name])
-            if problem:
-                return problem
-        return None
-
-    def fired(self, runs: Iterable[tuple[TableName, RowKind]]) -> str:
-        """Say which triggers statements of these kinds on these tables will fire; '' for none that may be seen."""
-        found = []
-        for name, kind in sorted(runs):
-            if name not in self._triggers:
-                self._triggers[name] = RuleFacts(self._observer.connection).triggers((name,)).get(name, ())
-            fired = (each for each in self._triggers[name] if each.event.upper() == kind.upper())
-            found += [f"'{each.name}' ({each.timing} {each.event} on {name})" for each in fired]
-        return _TRIGGERS.format(", ".join(found)) if found else ""
-
-    def forget(self, names: tuple[TableName, ...]) -> None:
-        """Read these tables anew when they are needed again: a statement of ours changed them."""
-        for name in names:
-            self._known.pop(name, None)
-
-    def close(self) -> None:
-        """End the session."""
-        self._observer.close()
 
 
 def executed(ran: Ran) -> Executed:

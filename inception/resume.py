@@ -7,7 +7,7 @@ from itertools import groupby
 from inception.backup import Backup
 from inception.batch.options import Options
 from inception.batch.statement import SetNames, Use
-from inception.begun import DONE, PREPARE, Begun
+from inception.begun import DONE, ERROR, PREPARE, Begun, Chunk
 from inception.binlog.find import Found
 from inception.binlog.read import Position, current_position
 from inception.errors import CannotResume, InceptionError, ServerError
@@ -40,13 +40,18 @@ class Resumption:
     recover: Callable[[Begun], Verdict]
     recover_by_gtid: Callable[[Begun], Verdict]
 
-    def settle(self, options: Options) -> tuple[Ran, ...]:
-        """Settle the statement whose outcome is open, in the progress table, too; return all that has run, in order.
+    def settle(self, options: Options) -> tuple[tuple[Ran, ...], Begun | None]:
+        """Settle the statement whose outcome is open, in the progress table, too.
 
-        Raises CannotResume where the outcome is unknown and the operator has not said it.
+        Return all that has run, in order, and the statement of which only some ranges of a key have. Raises
+        CannotResume where the outcome is unknown and the operator has not said it.
         """
-        rans = {begun.number: self._located(begun, self._ran(begun)) for begun in self.begun}
-        open_ones = [each for each in self.begun if each.status == PREPARE]
+        known = {each.number: self._settled_ranges(each, options) for each in self.begun}
+        rans = {
+            each.number: self._ran(each) if each.chunks else self._located(each, self._ran(each))
+            for each in known.values()
+        }
+        open_ones = [each for each in known.values() if each.status == PREPARE]
         if open_ones:  # several are of one transaction
             verdict = self._verdict(open_ones, options)
             for begun in open_ones:
@@ -54,7 +59,47 @@ class Resumption:
                 self.progress.ended(Ending(ran))
                 rans[begun.number] = ran
         last = max((number for number, ran in rans.items() if ran.committed), default=0)
-        return _together([rans[number] for number in range(1, last + 1)])
+        halfway = known.get(last + 1)
+        ran_already = _together([rans[number] for number in range(1, last + 1)])
+        return ran_already, halfway if halfway is not None and halfway.chunks else None
+
+    def _settled_ranges(self, begun: Begun, options: Options) -> Begun:
+        """Return a statement that was cut off while it ran in ranges as ended, or as failed, behind its last one."""
+        if not begun.chunks:
+            return begun
+        *others, last = begun.chunks
+        doubt = begun.in_doubt
+        last = self._located_range(begun, last) if doubt is None else self._settled_range(last, doubt, options)
+        begun = replace(begun, chunks=(*others, last))
+        done = begun.done
+        begun = replace(begun, end=done[-1].end if done else begun.start)
+        if begun.status != PREPARE:
+            return begun
+        complete = begun.reached == begun.chunk_last
+        counts = [chunk.affected_rows for chunk in done]
+        begun = replace(
+            begun, status=DONE if complete else ERROR, seconds=sum(chunk.seconds for chunk in done),
+            affected_rows=None if None in counts else sum(filter(None, counts)),
+            message="" if complete else f"Cut off: {len(done)} of its ranges are committed.",
+        )  # fmt: skip
+        self.progress.ended(Ending(self._ran(begun)))
+        return begun
+
+    def _settled_range(self, last: Chunk, doubt: Begun, options: Options) -> Chunk:
+        verdict = self._verdict([doubt], options)
+        if verdict.outcome is Outcome.NOT_COMMITTED:
+            return replace(last, status=ERROR)
+        end = verdict.found.end if verdict.found else current_position(self.observer.connection)
+        return replace(last, status=DONE, end=end, gtid=verdict.found.gtid or None if verdict.found else None)
+
+    def _located_range(self, begun: Begun, last: Chunk) -> Chunk:
+        """Find out where a range ended that the target answered, and then went away."""
+        if last.status != DONE or last.end is not None or last.start is None:
+            return last
+        found = self.recover(begun.of(last)).found
+        if found is None:
+            return replace(last, end=last.start if last.affected_rows == 0 else None)
+        return replace(last, end=found.end, gtid=found.gtid or None)
 
     def _verdict(self, open_ones: list[Begun], options: Options) -> Verdict:
         """Return what became of statements of one transaction: one that changed no row may leave no trace of itself."""
@@ -104,17 +149,24 @@ class Resumption:
             self.plan[begun.number - 1], begun.opid, begun.seconds, begun.affected_rows, warnings=None,
             error=error, reason="" if error is None else begun.message or "Cut off",
             start=begun.start, end=begun.end, gtid=begun.gtid, before=begun.before, after=begun.after,
+            chunk=begun.chunks[-1] if begun.chunks else None, chunks=begun.done,
+            partly=error is not None and bool(begun.done),
         )  # fmt: skip
 
 
 def _together(rans: Sequence[Ran]) -> tuple[Ran, ...]:
     """Return them, each with the numbers of its transaction: statements with the same stretch of the log are of one."""
     told: list[Ran] = []
-    for _, some in groupby(rans, key=lambda ran: (ran.start, ran.end) if ran.step.undo is Undo.ROWS else ran.opid):
+    for _, some in groupby(rans, key=_stretch):
         group = list(some)
         numbers = tuple(ran.step.statement.number for ran in group) if len(group) > 1 else ()
         told += [replace(ran, together=numbers) for ran in group]
     return tuple(told)
+
+
+def _stretch(ran: Ran) -> object:
+    """Return what only the statements of one transaction have in common."""
+    return (ran.start, ran.end) if ran.step.undo is Undo.ROWS and ran.chunk is None else ran.opid
 
 
 def replay(session: Session, rans: Iterable[Ran]) -> None:
@@ -149,10 +201,10 @@ def _missing(store: Backup, rans: Sequence[Ran]) -> tuple[list[Ran], dict[int, s
     """Return those whose rollback is not stored, and by number why it cannot be, where that is known already."""
     missing, unplaced = [], {}
     for ran in rans:
-        if not ran.committed or ran.step.undo is Undo.NONE:
+        if not ran.changed or ran.step.undo is Undo.NONE:
             continue
         try:
-            if not store.has(executed(ran)):
+            if not store.has(executed(ran), up_to_its_end=ran.chunk is not None):
                 missing.append(ran)
         except NoRollback as problem:
             unplaced[ran.step.statement.number] = problem.message
@@ -164,7 +216,8 @@ def _record(target: Address, store: Backup, rans: Sequence[Ran], thread_id: int)
     rows = (ran.step.statement for ran in rans if ran.step.undo is Undo.ROWS)
     changed = dict.fromkeys(name for statement in rows for name in statement.changes)
     for ran in rans:
-        store.discard(executed(ran), ran.step.statement.changes)
+        if ran.chunk is None:  # what is stored of ranges stays until all is read
+            store.discard(executed(ran), ran.step.statement.changes)
     recorder = Recorder(target, executed(rans[0]).start, thread_id, store, changed)  # has the connection from here on
     try:
         for ran in rans:

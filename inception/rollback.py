@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar
 
 from inception import stored
@@ -12,10 +13,10 @@ from inception.backup import Backup, connect_backup
 from inception.batch.options import Options
 from inception.batch.parse import read_statement
 from inception.batch.statement import Kind, Statement
-from inception.binlog.events import Event, TransactionBegin
+from inception.binlog.events import Event, Position, TransactionBegin
 from inception.binlog.own import own_transactions
 from inception.binlog.read import current_position, read_events
-from inception.conflicts import KeyReader, Keys, changed_since
+from inception.conflicts import KeyReader, Keys, changed_meanwhile, changed_since
 from inception.errors import BadOption, BinlogError, CannotBackUp, ConnectionLost, RefusedHere, ServerError
 from inception.execute import Execution
 from inception.executing import equipped
@@ -157,8 +158,11 @@ class _Work:
             reader = KeyReader(self.observer.table)
             touched: Keys = set(reader.keys(self._events(operation)))
             tables = frozenset(name for name, _ in touched)
-            later = reader.keys(self._later(operation), only=tables)
-            counts = changed_since(touched, later)
+            if operation.transactions is None:
+                counts = changed_since(touched, reader.keys(self._since(operation.end, operation), only=tables))
+            else:  # others came between its transactions
+                since = self._since(operation.start, operation)
+                counts = changed_meanwhile(reader, since, tables, partial(_wrote, operation))
         except BinlogError as error:
             return [
                 f"Whether the rows have changed since cannot be found out: {error.message} "
@@ -173,12 +177,12 @@ class _Work:
         events = read_events(self.request.target, operation.start, operation.end, timeout=_SILENCE)
         return own_transactions(events, lambda begin: _wrote(operation, begin))
 
-    def _later(self, operation: Operation) -> Iterator[Event]:
-        """Yield what everyone did after the operation, what was taken back since left out."""
+    def _since(self, start: Position, operation: Operation) -> Iterator[Event]:
+        """Yield what everyone did since a position, what was taken back after the operation left out."""
         now = current_position(self.observer.connection)
         gone = [*self.undone, *stored.since(self.backup, operation)]
         thread_id = self.session.connection.thread_id
-        events = read_events(self.request.target, operation.end, now, timeout=_SILENCE)
+        events = read_events(self.request.target, start, now, timeout=_SILENCE)
 
         def counts(begin: TransactionBegin) -> bool:
             return begin.thread_id != thread_id and not any(_wrote(each, begin) for each in gone)
@@ -270,7 +274,9 @@ def _of_rows(operation: Operation) -> bool:
 
 
 def _wrote(operation: Operation, begin: TransactionBegin) -> bool:
-    """Tell whether a transaction is the one that an operation wrote."""
+    """Tell whether a transaction is the one that an operation wrote, or one of them."""
+    if operation.transactions is not None:
+        return operation.transactions.has(begin)
     if operation.gtid is not None and begin.gtid is not None:
         return begin.gtid == operation.gtid
     inside = begin.position.has_reached(operation.start) and operation.end.has_reached(begin.position)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from inception.batch.statement import Statement
 from inception.catalog import Catalog
+from inception.chunks.choose import Chunking
 from inception.osc.job import NATIVE, Way
 from inception.schema.actions import Action
 from inception.schema.model import Column, Default, ForeignKey, Index, IndexKind, Table, TableName, same
@@ -13,11 +14,21 @@ from inception.world import World
 
 @dataclass(frozen=True)
 class Intent:
-    """What is asked of the batch as a whole. `refusal` says why an execution will not be done, '' where it may."""
+    """What is asked of the batch as a whole. `refusal` says why an execution will not be done, '' where it may.
+
+    `halfway` is the number of a statement of which some ranges of a key have run already, and how many rows were to be
+    in each; (0, 0) where there is none.
+    """
 
     executing: bool = False
     backup: bool = True
     refusal: str = ""
+    halfway: tuple[int, int] = (0, 0)
+
+    def rows_of(self, statement: Statement) -> int:
+        """Return how many rows were to be in each range of a statement that has run in part; 0 for all others."""
+        number, rows = self.halfway
+        return rows if number == statement.number else 0
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,8 @@ class Scene:
     """The circumstances of one statement: what exists before and after it, the target, the request.
 
     `mixed` holds the tables of the batch that both definitions and rows are changed of; `earlier` the ALTER TABLEs of
-    the batch on this statement's table since it was made, each with the table that it found; `way` is how it will run.
+    the batch on this statement's table since it was made, each with the table that it found; `way` is how an ALTER
+    TABLE will run, `chunking` how a large row change will that runs in ranges of a key.
     """
 
     statement: Statement
@@ -36,6 +48,7 @@ class Scene:
     mixed: Mapping[TableName, str] = field(default_factory=dict)
     earlier: tuple["Altered", ...] = ()
     way: Way = NATIVE
+    chunking: Chunking | None = None
 
     @property
     def old(self) -> Table | None:

@@ -7,9 +7,10 @@ from inception.backup import INFORMATION
 from inception.binlog.events import Position
 from inception.errors import NoRollbackStored, ServerError
 from inception.mysql import Connection, Row
-from inception.own_tables import DATABASE
+from inception.own_tables import DATABASE, completed
 from inception.schema.model import TableName
 from inception.sql import quote_name, quote_text, quote_value
+from inception.transactions import Transactions, read_transactions
 
 _ROWS_AT_ONCE = 2000
 _NOTHING_YET = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
@@ -46,6 +47,7 @@ class Operation:
     gtid: str | None
     undone_by: str | None
     parts: tuple[Part, ...]
+    transactions: Transactions | None = None  # of a statement that ran in ranges of a key
 
     @property
     def order(self) -> tuple[int, int]:
@@ -88,7 +90,7 @@ def _homes(connection: Connection, opid: str) -> list[str]:
 def _if_there(connection: Connection, question: str) -> list[Row]:
     """Return the rows of a table, none where nothing was ever stored on this server."""
     try:
-        return connection.query(question)
+        return completed(connection, lambda: connection.query(question))
     except ServerError as error:
         if error.errno in _NOTHING_YET:
             return []
@@ -106,16 +108,17 @@ def _operation(connection: Connection, opid: str, home: str) -> Operation:
     text, kind, host, port, database, table, file, offset, end_file, end_offset = map(_text, information)
     origin = _if_there(
         connection,
-        f"SELECT thread_id, gtid, undone_by FROM `{DATABASE}`.`rollback_origin` "
+        f"SELECT thread_id, gtid, undone_by, transactions FROM `{DATABASE}`.`rollback_origin` "
         f"WHERE {key} AND home = {quote_text(home)}",
     )
-    [(thread_id, gtid, undone_by)] = origin or [(_thread_of(opid), None, None)]
+    [(thread_id, gtid, undone_by, transactions)] = origin or [(_thread_of(opid), None, None, None)]
     parts = _parts(connection, opid, home) or _older_parts(connection, opid, home, table)
     return Operation(
         opid, home, text, kind, host, int(port), TableName(database, table),
         Position(file, int(offset)), Position(end_file, int(end_offset)),
         None if thread_id is None else int(_text(thread_id)), None if gtid is None else _text(gtid),
         None if undone_by is None else _text(undone_by), parts,
+        None if transactions is None else read_transactions(_text(transactions)),
     )  # fmt: skip
 
 

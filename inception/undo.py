@@ -228,6 +228,15 @@ class RowUndo:
         self._spool.close()
 
 
+def take_rows(undo: RowUndo, events: Iterable[Event], tables: TableSource) -> None:
+    """Add what one more transaction of a statement changed."""
+    for event in events:
+        if isinstance(event, Rows):
+            undo.take(event, tables)
+        elif isinstance(event, QueryText):
+            undo.fail("The target logged the statement as text, not as rows.")
+
+
 def read_rows(events: Iterable[Event], rans: Sequence[Ran], tables: TableSource) -> list[RowUndo]:
     """Turn the events of our own session that statements of one transaction caused into their rollback statements."""
     undos = {ran.step.statement.number: RowUndo(ran) for ran in rans}

@@ -6,6 +6,7 @@ leaves nothing half and the next one goes on. Tasks that run, and those whose ou
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from inception.backup import INFORMATION
 from inception.begun import PREPARE
@@ -16,6 +17,7 @@ from inception.sql import quote_name, quote_text
 
 _ROWS_AT_ONCE = 5000
 _OPERATIONS_AT_ONCE = 500
+_OF_TASKS = ("execute_chunk", "execute_statement", "execute_task", "execute_progress")
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _tasks(connection: Connection, before: int, dry_run: bool) -> tuple[int, tup
 
 def _remove_task(connection: Connection, key: str) -> None:
     connection.query("BEGIN")
-    for table in ("execute_statement", "execute_task", "execute_progress"):
+    for table in filter(partial(_exists, connection), _OF_TASKS):
         connection.query(f"DELETE FROM `{DATABASE}`.`{table}` WHERE task_sequence = {key}")
     connection.query("COMMIT")
 

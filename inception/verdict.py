@@ -21,6 +21,7 @@ class Outcome(StrEnum):
 
     COMMITTED = "committed"
     NOT_COMMITTED = "not committed"
+    PARTLY = "partly committed"  # only of a statement that runs in ranges of a key
     UNKNOWN = "unknown"
 
 
@@ -71,6 +72,22 @@ def decide(begun: Begun, evidence: Evidence) -> Verdict:
         note = f" (The target runs with {settings}: a crash of it may lose what was committed.)"
         return Verdict(verdict.outcome, verdict.reason + note, verdict.found)
     return verdict
+
+
+def of_whole(begun: Begun, verdict: Verdict | None) -> Verdict | None:
+    """Return what became of a statement, from what became of that of it which is in doubt (None: nothing is)."""
+    if not begun.chunks:
+        return verdict
+    last, done, reached = begun.chunks[-1], len(begun.done), begun.reached
+    if verdict is not None and verdict.outcome is Outcome.COMMITTED:
+        done, reached = done + 1, last.upto
+    said = f" Its range {last.number}: {verdict.outcome}. {verdict.reason}" if verdict is not None else ""
+    if verdict is not None and verdict.outcome is Outcome.UNKNOWN:
+        return Verdict(Outcome.UNKNOWN, f"{done} of its ranges are committed.{said}")
+    if done and reached == begun.chunk_last:
+        return Verdict(Outcome.COMMITTED, f"All of its {done} ranges are committed.{said}")
+    outcome = Outcome.PARTLY if done else Outcome.NOT_COMMITTED
+    return Verdict(outcome, f"{done} of its ranges are committed, and not the rest.{said}")
 
 
 def _decide(begun: Begun, evidence: Evidence) -> Verdict:
@@ -175,10 +192,10 @@ def _relevant(begun: Begun) -> list[TableName]:
 def _changed(before: str | None, now: str | None) -> bool:
     if before is None or now is None:
         return before is not now
-    return _without_counter(before) != _without_counter(now)
+    return without_counter(before) != without_counter(now)
 
 
-def _without_counter(definition: str) -> str:
+def without_counter(definition: str) -> str:
     """Return a definition without its AUTO_INCREMENT=, which every INSERT moves."""
     head, end, options = definition.rpartition("\n)")
     return head + end + re.sub(r" AUTO_INCREMENT=\d+", "", options)

@@ -188,7 +188,8 @@ class World:
     schema changes left beside a table that is altered. `stored` tells more of the tables that are altered,
     `blockers` who holds a lock on a table whose definition is changed, `tried` by statement number what was tried.
     `tool` is looked for where some table is large enough for an online schema change, else None; `children` are then
-    the tables whose foreign keys point at it.
+    the tables whose foreign keys point at it. `pointing` are the foreign keys that point at a table of which rows are
+    changed in ranges of a key (--batch-rows).
     """
 
     server: Server
@@ -208,3 +209,4 @@ class World:
     unestimated: Mapping[int, Unknown] = field(default_factory=dict)
     tool: Tool | None = None
     children: Mapping[TableName, tuple[TableName, ...]] = field(default_factory=dict)
+    pointing: Mapping[TableName, tuple[Reference, ...]] = field(default_factory=dict)

@@ -5,9 +5,9 @@ from zlib import crc32
 
 import pytest
 
-from inception.errors import CannotBackUp
+from inception.errors import CannotBackUp, ServerError
 from inception.mysql import Connection
-from inception.own_tables import TABLES, VERSION, make_own_tables
+from inception.own_tables import TABLES, VERSION, completed, make_own_tables
 from inception.schema.define import define
 from tests.servers import DatabaseServer
 
@@ -59,9 +59,20 @@ def test_columns_that_an_earlier_version_did_not_have_are_added(backup: Connecti
     assert {table: _columns(backup, table) for table in TABLES} == {table: _wanted(table) for table in TABLES}
 
 
+def test_who_only_reads_completes_them_too(backup: Connection) -> None:
+    """A question about a column that an earlier version did not have is asked again."""
+    make_own_tables(backup)
+    backup.query("ALTER TABLE inception.rollback_origin DROP COLUMN transactions")
+    backup.query(f"UPDATE inception.layout SET version = {VERSION - 1}")
+    question = "SELECT transactions FROM inception.rollback_origin"
+    assert completed(backup, lambda: backup.query(question)) == []
+    with pytest.raises(ServerError):
+        completed(backup, lambda: backup.query("SELECT nothing FROM inception.rollback_origin"))
+
+
 def test_other_columns_need_another_version() -> None:
     columns = sorted(f"{table}.{column}" for table in TABLES for column in _wanted(table))
-    assert (VERSION, crc32(" ".join(columns).encode())) == (3, 1673271629), (
+    assert (VERSION, crc32(" ".join(columns).encode())) == (4, 2874810351), (
         "columns have changed: raise VERSION, then this"
     )
 

@@ -182,7 +182,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "sequence": _text(128),
     "resume-as": _choice("committed", "not-committed"),
     "trans": _number(0),
-    "batch-rows": _number(0),
+    "batch-rows": _number(0, 1_000_000),
     "ssl": _tls_mode,
     "ssl-ca": _text(4096),
     "ssl-cert": _text(4096),

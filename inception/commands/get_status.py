@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from inception.answer import Answer, ResultSet, texts
 from inception.backup import connect_backup
+from inception.begun import Begun
 from inception.claim import Task, find_task, recent_tasks
 from inception.commands import Context
 from inception.errors import InceptionError, NoSuchRequest
@@ -19,7 +20,7 @@ from inception.gateway import backup_address, status
 from inception.gateway.status import Json
 from inception.recovery import investigate
 from inception.server import Address
-from inception.verdict import Outcome, Verdict
+from inception.verdict import Outcome, Verdict, of_whole
 
 SYNTAX = "inception get status [<sequence>]"
 
@@ -71,13 +72,18 @@ def _verdict(context: Context, kept: Task) -> Verdict | None:
     begun = kept.open
     if begun is None or kept.held:
         return None
+    doubt = begun.in_doubt
+    return of_whole(begun, None if doubt is None else _looked_at(context, kept, doubt))
+
+
+def _looked_at(context: Context, kept: Task, doubt: Begun) -> Verdict:
     target = _account(context, kept)
     if target is None:
         return Verdict(
             Outcome.UNKNOWN,
             "No account to look at the target with: put /*--host=…;--port=…;--user=…;--password=…;*/ in front.",
         )
-    return investigate(target, begun, kept.name)
+    return investigate(target, doubt, kept.name)
 
 
 def _account(context: Context, kept: Task) -> Address | None:

@@ -14,7 +14,6 @@ from inception.errors import (
     BadOption,
     InceptionError,
     NoSuchRequest,
-    NotSupported,
     RefusedHere,
     RequestError,
     Stopped,
@@ -124,9 +123,6 @@ class Gateway:
         if values["inception_read_only"]:
             refusal = refusal or "Nothing is executed: inception_read_only is ON."
         backup = backup_address(values)
-        unsupported = [name for name in ("batch_rows",) if getattr(options, name)]
-        if unsupported:
-            raise NotSupported(f"--{unsupported[0].replace('_', '-')} is not supported yet.")
         return replace(request, options=options, values=values, backup=backup, refusal=request.refusal or refusal)
 
     def _with_account(self, options: Options, values: Snapshot) -> tuple[Options, str]:

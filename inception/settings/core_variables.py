@@ -135,6 +135,37 @@ _ALTER = (
         *("off", "idle"),
     ),
 )
+_CHUNKS = (
+    _of(
+        "inception_chunk_pause",
+        _S,
+        _INT,
+        50,
+        "Rest between two ranges of a row change that runs in ranges of a key (--batch-rows).",
+        0,
+        60_000,
+        unit="ms",
+    ),
+    _of(
+        "inception_chunk_max_lag",
+        _S,
+        _INT,
+        3,
+        "The next range waits while a replica is later than that; 0: replicas are not looked at.",
+        0,
+        86_400,
+        unit="s",
+    ),
+    _of(
+        "inception_chunk_max_threads_running",
+        _S,
+        _INT,
+        80,
+        "The next range waits while Threads_running of the target is above that; 0: it is not looked at.",
+        0,
+        100_000,
+    ),
+)
 _UPKEEP = (
     _of(
         "inception_purge_days",
@@ -189,4 +220,4 @@ _SCHEMA_CHANGE = (
     _of(_OSC + "print_sql", _G, _BOOL, True, "--print: show the tool's SQL."),
     _of(_OSC + "print_none", _G, _BOOL, True, "Show the tool's output only when it fails."),
 )
-CORE: tuple[Variable, ...] = _SERVER + _UPKEEP + _TRANSPORT + _ACCOUNTS + _AUDIT + _ALTER + _SCHEMA_CHANGE
+CORE: tuple[Variable, ...] = _SERVER + _UPKEEP + _TRANSPORT + _ACCOUNTS + _AUDIT + _ALTER + _CHUNKS + _SCHEMA_CHANGE

@@ -47,7 +47,7 @@ def world_of(case: dict[str, Any]) -> World:
         case.get("variables", {}).get("character_set_server", ""),
     )
     verdicts = {number: Verdict(*answer) for number, answer in case.get("verdicts", {}).items()}
-    counts: dict[TableName, int] = {}
+    counts = {_table(name): rows for name, rows in case.get("row_counts", {}).items()}
     server = Server(version, {"sql_mode": case.get("sql_mode", "STRICT_TRANS_TABLES"), **case.get("variables", {})})
     collations = {name: frozenset(charsets) for name, charsets in case.get("collations", {}).items()}
     charsets = {charset: 4 for charsets in collations.values() for charset in charsets}
@@ -66,6 +66,7 @@ def world_of(case: dict[str, Any]) -> World:
         for table in tables
         for key in table.foreign_keys
     )
+    pointing = {table.name: tuple(each for each in references if each.parent == table.name) for table in tables}
     probes = {number: tuple(Answer(*each) for each in found) for number, found in case.get("probes", {}).items()}
     return World(
         server,
@@ -84,6 +85,7 @@ def world_of(case: dict[str, Any]) -> World:
         unestimated={number: Unknown(*each) for number, each in case.get("unestimated", {}).items()},
         tool=_tool(*case["tool"]) if "tool" in case else None,
         children={_table(name): tuple(map(_table, found)) for name, found in case.get("children", {}).items()},
+        pointing=pointing,
     )
 
 
@@ -96,7 +98,9 @@ def _table(name: str) -> TableName:
 
 
 def batch_of(case: dict[str, Any], world: World) -> Batch:
-    options = Options(Mode.CHECK, db=case.get("database", DATABASE))
+    options = Options(
+        Mode.CHECK, db=case.get("database", DATABASE), batch_rows=case.get("batch_rows", 0), trans=case.get("trans", 0)
+    )
     return read_batch(options, split(case["sql"]), world.server.syntax)
 
 
