@@ -18,6 +18,7 @@ NEWER = CACHE / "percona-toolkit/root/usr/bin"
 LONG = bool(os.environ.get("OSC"))
 ROWS = 500_000 if LONG else 20_000
 SLOWLY = ("chunk_size = 500", "chunk_time = 0") if LONG else ("chunk_size = 10", "chunk_time = 0")
+PATIENCE = 600 if LONG else 60  # seconds for an answer
 WAITING = ("max_thread_running = 1",)  # the tool's own question is one: it copies nothing
 USER, SECRET = 'o,s"c', 's3cr"et#\\x, é'
 
@@ -103,7 +104,7 @@ class Background:
         except Exception as error:
             self._rows = error
 
-    def result(self, seconds: float = 60) -> list[Row]:
+    def result(self, seconds: float = PATIENCE) -> list[Row]:
         """Return its answer. Raises what it was answered with."""
         self._thread.join(seconds)
         assert not self._thread.is_alive(), "no answer"
@@ -111,7 +112,7 @@ class Background:
             raise self._rows
         return self._rows
 
-    def rows(self, seconds: float = 60) -> list[Row]:
+    def rows(self, seconds: float = PATIENCE) -> list[Row]:
         """Return its answer, which is no error."""
         try:
             return self.result(seconds)
@@ -120,7 +121,7 @@ class Background:
 
     def join(self) -> None:
         """Wait for the end, whatever it is."""
-        self._thread.join(60)
+        self._thread.join(PATIENCE)
 
 
 class Watcher:
@@ -206,13 +207,13 @@ def running(shop: Online, reached: int = 0) -> str:
         found[:] = [row["SQLSHA1"] for row in shop.processes() if reached <= row["PERCENT"] < 100 and row["INFOMATION"]]
         return bool(found)
 
-    wait_until(seen, 60)
+    wait_until(seen, PATIENCE)
     return found[0]
 
 
 def running_with_triggers(shop: Online) -> None:
     """Wait until one has made its triggers and begun to copy."""
-    wait_until(lambda: any("Copying approximately" in row["INFOMATION"] for row in shop.processes()), 60)
+    wait_until(lambda: any("Copying approximately" in row["INFOMATION"] for row in shop.processes()), PATIENCE)
 
 
 def pairs() -> Iterator[tuple[str, Path, str]]:
