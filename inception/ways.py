@@ -17,6 +17,7 @@ from inception.facts.foreseen import foreseen_in
 from inception.facts.online_ddl import only_words
 from inception.facts.row_copy import (
     about_the_rows,
+    adds_unique,
     cuts_values,
     loses_rows,
     renamed_columns,
@@ -40,6 +41,11 @@ _RENAMES = re.compile(
     rf"\bCHANGE\s+(?:COLUMN\s+)?({_IDENTIFIER})\s+({_IDENTIFIER})|\bRENAME\s+COLUMN\s+({_IDENTIFIER})\s+TO\s+({_IDENTIFIER})",
     re.I,
 )
+
+
+_COMMENT = re.compile(r"\sCOMMENT\s+('(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\")")
+_ANY_COMMENT = re.compile(_COMMENT.pattern, re.I)
+_UNIQUE = re.compile(r"\s(?:PRIMARY|UNIQUE)\s+(?:INDEX|KEY|).*?\(.*?\)", re.I)
 
 
 def choose(scene: Scene, values: Mapping[str, Any], options: Options, count: int) -> Way:
@@ -138,6 +144,8 @@ def why_native(form: AlterTable, old: Table, new: Table) -> str:
         return "ALTER IGNORE chooses among rows that collide, which online copying does not do in the same way"
     if index := loses_rows(old, new):
         return f"rows that collide in {index} would be lost silently by online copying"
+    if index := adds_unique(form.actions):
+        return f"it adds {index}, which is never done by online copying"
     if column := cuts_values(old, new):
         return f"values that do not fit would be cut silently by online copying ({column})"
     if action := about_the_rows(form.actions):
@@ -183,6 +191,11 @@ def _of_the_statement(case: _Case, job: Job) -> Iterator[str]:
         )
     if case.values["inception_osc_check_alter"] and re.search(r"DROP\s+PRIMARY\s+KEY", job.alter, re.I):
         yield "It drops the primary key, and inception_osc_check_alter is ON."
+    if _UNIQUE.search(_ANY_COMMENT.sub("", job.alter)):
+        yield (
+            "The tool takes the word PRIMARY or UNIQUE in its text for a new unique key: alter that in a statement of "
+            "its own."
+        )
     own = {key.name.casefold() for key in case.old.foreign_keys}
     if any(_drops_foreign_key(action, own) for action in actions):
         yield "The new table's foreign keys have other names: drop a foreign key in an ALTER TABLE of its own."
@@ -196,8 +209,7 @@ def _drops_foreign_key(action: act.Action, own: set[str]) -> bool:
 
 def _seems_to_rename(text: str) -> bool:
     """Tell whether the tool, which looks for words in the text, would take a column for renamed."""
-    stripped = re.sub(r"\sCOMMENT\s+('(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\")", "", text, count=1)
-    for match in _RENAMES.finditer(stripped):
+    for match in _RENAMES.finditer(_COMMENT.sub("", text, count=1)):
         old, new = (name for name in match.groups() if name is not None)
         if old.strip('`"').casefold() != new.strip('`"').casefold():
             return True

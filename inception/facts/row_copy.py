@@ -24,6 +24,14 @@ def loses_rows(old: Table, new: Table) -> str:
     return ""
 
 
+def adds_unique(actions: Sequence[act.Action]) -> str:
+    """Return which unique index is added, also one that cannot refuse any row; '' for none."""
+    for action in actions:
+        if isinstance(action, act.AddIndex) and action.index.kind in _UNIQUE:
+            return "a primary key" if action.index.kind is IndexKind.PRIMARY else "a unique index"
+    return ""
+
+
 def _unique(table: Table) -> list[Index]:
     return [index for index in table.indexes if index.kind in _UNIQUE]
 

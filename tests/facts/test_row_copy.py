@@ -2,7 +2,7 @@
 
 import pytest
 
-from inception.facts.row_copy import about_the_rows, cuts_values, loses_rows, renamed_columns, row_key
+from inception.facts.row_copy import about_the_rows, adds_unique, cuts_values, loses_rows, renamed_columns, row_key
 from inception.schema.alter import AlterTable
 from inception.schema.apply import apply
 from inception.schema.define import define
@@ -42,6 +42,22 @@ def altered(actions: str) -> tuple[AlterTable, Table]:
 )
 def test_loses_rows(actions: str, index: str) -> None:
     assert loses_rows(OLD, altered(actions)[1]) == index
+
+
+@pytest.mark.parametrize(
+    ("actions", "which"),
+    [
+        ("add key k (b)", ""),
+        ("rename index n to u", ""),
+        ("drop key ab, add unique ab2 (b, a, id)", "a unique index"),
+        ("add unique u (id, b)", "a unique index"),
+        ("add c int unique key", "a unique index"),
+        ("drop primary key, add primary key (id, a)", "a primary key"),
+    ],
+)
+def test_adds_unique(actions: str, which: str) -> None:
+    """Also where no rows can collide: one who reads the statement is to be able to rely on it."""
+    assert adds_unique(altered(actions)[0].actions) == which
 
 
 @pytest.mark.parametrize(
