@@ -29,7 +29,8 @@ def advance(catalog: Catalog, statement: Statement, server: Syntax) -> Catalog:
         case CreateTable() as create:
             return _created(catalog, create, statement, server)
         case statements.CreateView() as view:
-            taken = catalog.table(name) is not None and not (view.or_replace or view.alter)
+            present = catalog.table(name)
+            taken = present is not None and not ((view.or_replace or view.alter) and _may_be(present, view=True))
             return catalog if taken else catalog.with_table(_view(name, view.columns, statement, catalog))
         case statements.DropTable() | statements.DropView() as drop:
             return _dropped(catalog, drop, statement.changes)
@@ -57,12 +58,18 @@ def _databases(catalog: Catalog, statement: Statement) -> Catalog:
 def _dropped(
     catalog: Catalog, drop: statements.DropTable | statements.DropView, names: tuple[TableName, ...]
 ) -> Catalog:
+    view = isinstance(drop, statements.DropView)
     only_temporary = isinstance(drop, statements.DropTable) and drop.temporary
     for name in names:
         table = catalog.table(name)
-        if table is not None and table.temporary >= only_temporary:
+        if table is not None and table.temporary >= only_temporary and _may_be(table, view):
             catalog = catalog.without_table(name)
     return catalog
+
+
+def _may_be(table: Table, view: bool) -> bool:
+    """Tell whether something is a view, or a table, as far as it could be looked at."""
+    return table.is_view is view or not (table.is_view or table.complete)
 
 
 def _with_charset(database: Database, options: tuple[Option, ...], catalog: Catalog) -> Database:

@@ -60,8 +60,8 @@ class Server:
         )
 
 
-# Codes of access that is denied to a database, table, column, routine or view (1345, 1356), or by read_only (1290)
-_DENIED = frozenset({1044, 1142, 1143, 1227, 1290, 1345, 1356, 1370})
+# Codes of access that is denied to a database, table, column, routine or view (1345), or by read_only (1290)
+_DENIED = frozenset({1044, 1142, 1143, 1227, 1290, 1345, 1370})
 
 
 @dataclass(frozen=True)

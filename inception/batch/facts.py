@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from inception.batch.statement import Delete, QueryFacts, Update
+from inception.batch.statement import Delete, Insert, QueryFacts, Update
 from inception.schema.model import TableName
 
 
@@ -60,6 +60,36 @@ def columns_set_to_null(assignments: Any) -> Iterator[Any]:
             yield item.this
 
 
+def values_of(insert: Insert, place: int) -> list[Any]:
+    """Return the values of one column, by place from 0, in the rows that the tree of INSERT … VALUES has."""
+    rows = [_items(row) for row in insert.tree.expression.expressions]
+    return [row[place] for row in rows if place < len(row)]
+
+
+def assignments(change: Insert | Update) -> Iterator[tuple[str, Any]]:
+    """Yield column and value of each assignment of an UPDATE, or behind ON DUPLICATE KEY UPDATE."""
+    if isinstance(change, Insert):
+        conflict = change.tree.args.get("conflict")
+        items = conflict.expressions if conflict is not None else ()
+    else:
+        items = change.tree.expressions
+    for item in items or ():
+        if isinstance(item, exp.EQ) and isinstance(item.this, exp.Column):
+            yield str(item.this.name), item.expression
+
+
+def is_default(value: Any) -> bool:
+    """Tell whether a value is the word DEFAULT."""
+    if not isinstance(value, exp.Column) or value.table:
+        return False
+    return value.name.upper() == "DEFAULT" and not value.this.args.get("quoted")
+
+
+def is_null(value: Any) -> bool:
+    """Tell whether a value is the word NULL."""
+    return type(value) is exp.Null
+
+
 def goes_by_literals(form: object) -> bool:
     """Tell whether a row change means something else with other literals: one is a condition (WHERE 1, 1 = 1)."""
     if not isinstance(form, Update | Delete):
@@ -70,13 +100,6 @@ def goes_by_literals(form: object) -> bool:
         if all(literal) if isinstance(node, exp.EQ) else any(literal):
             return True
     return False
-
-
-def assigned_columns(tree: Any) -> Iterator[str]:
-    """Yield the names of the columns that an UPDATE assigns to."""
-    for item in tree.expressions:
-        if isinstance(item, exp.EQ) and isinstance(item.this, exp.Column):
-            yield str(item.this.name)
 
 
 def null_targets(

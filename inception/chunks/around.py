@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from inception.batch.facts import assigned_columns
+from inception.batch.facts import assignments
 from inception.batch.statement import Kind, Statement, Update
 from inception.cascades import CASCADING
 from inception.schema.model import Index, IndexKind, Table
@@ -38,7 +38,7 @@ def _touched(statement: Statement, table: Table) -> frozenset[str]:
     """Return the columns, case folded, that an UPDATE may change: those that it sets and what follows from them."""
     if not isinstance(statement.form, Update):
         return frozenset()
-    assigned = {name.casefold() for name in assigned_columns(statement.form.tree)}
+    assigned = {name.casefold() for name, _ in assignments(statement.form)}
     follow = {each.name.casefold() for each in table.columns if each.on_update or each.generated is not None}
     return frozenset(assigned | follow)
 

@@ -3,6 +3,8 @@
 Manual: "Data Type Default Values", "Automatic Initialization and Updating for TIMESTAMP and DATETIME".
 """
 
+from inception.batch.statement import Insert, Update
+from inception.rule import Level
 from inception.scene import Scene
 from inception.schema.model import Column, Table
 from inception.world import Server
@@ -27,6 +29,16 @@ def _maria_automatic(column: Column, scene: Scene) -> bool:
     """MariaDB takes NULL for the current time in a TIMESTAMP that has it as its default, whatever the settings."""
     has_now = column.on_update is not None or (column.default is not None and column.default.expression)
     return scene.world.server.version.mariadb and has_now
+
+
+def level_of_null(form: Insert | Update, scene: Scene) -> Level:
+    """Return how grave NULL for a NOT NULL column is: with IGNORE, or not strict, servers make 0 or '' of it.
+
+    A single row that is inserted is refused all the same, but for IGNORE.
+    """
+    made = form.ignore or not scene.world.server.strict
+    alone = isinstance(form, Insert) and len(form.row_sizes) == 1 and not form.ignore
+    return Level.WARNING if made and not alone else Level.ERROR
 
 
 def has_default(column: Column, server: Server) -> bool:

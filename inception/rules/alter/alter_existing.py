@@ -39,7 +39,7 @@ def _renames(change: RenameTables, scene: Scene) -> Iterator[str]:
         key = scene.before.key(name)
         made.discard(source)
         gone.add(source)
-        if key in made or (key not in gone and scene.before.table(name) is not None):
+        if key == source or key in made or (key not in gone and scene.before.table(name) is not None):
             yield f"Table '{name}' exists already."
         made.add(key)
         gone.discard(key)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from inception.batch.facts import assigned_columns
+from inception.batch.facts import assignments
 from inception.batch.statement import Update
 from inception.rule import Level
 from inception.scene import Scene
@@ -17,6 +17,6 @@ def check(update: Update, scene: Scene) -> Iterator[str]:
     if table is None or not update.single or table.primary_key is None:
         return
     key = {part.column.casefold() for part in table.primary_key.parts}
-    for name in dict.fromkeys(assigned_columns(update.tree)):
+    for name in dict.fromkeys(column for column, _ in assignments(update)):
         if name.casefold() in key:
             yield f"Column '{name}' is in the primary key of table '{table.name.name}': the row becomes another one."
