@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 
 from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value
+from inception.charset import Charset, charset_named
 from inception.errors import ServerError
-from inception.wire.charset import Charset, ClientCharset, charset_named
+from inception.wire.charset import ClientCharset
 from inception.wire.facts import ClientFacts
 from inception.wire.show import answer_show
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from inception import __version__
 from inception.answer import Value
 from inception.errors import ServerError
+from inception.wire.charset import shown_collation
 from inception.wire.handler import Client, Note
 
 # Drivers read the MySQL version they should behave for out of it.
@@ -82,7 +83,7 @@ class ClientFacts:
             "character_set_client": charset.client.name,
             "character_set_connection": charset.client.name,
             "character_set_results": charset.results.name,
-            "collation_connection": charset.client.collation,
+            "collation_connection": shown_collation(charset.client.collation_id),
             "collation_database": _SERVER_COLLATION,
             "collation_server": _SERVER_COLLATION,
             "error_count": sum(note.level == "Error" for note in self.notes),

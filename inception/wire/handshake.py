@@ -5,7 +5,8 @@ https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase
 
 from dataclasses import dataclass, field
 
-from inception.wire.charset import Charset, charset_of_collation
+from inception.charset import Charset
+from inception.wire.charset import charset_of_collation
 from inception.wire.codecs import (
     Capabilities,
     CharacterSet,

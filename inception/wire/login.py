@@ -4,8 +4,9 @@ import asyncio
 import logging
 import time
 
+from inception.charset import Charset
 from inception.wire.auth import Claim, new_scramble
-from inception.wire.charset import Charset, ClientCharset
+from inception.wire.charset import ClientCharset
 from inception.wire.codecs import Capabilities
 from inception.wire.framing import FatalError
 from inception.wire.handler import Client

@@ -8,9 +8,9 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
+from inception.charset import Charset
 from inception.errors import ServerError
 from inception.sql import quote_bytes, quote_text
-from inception.wire.charset import Charset
 from inception.wire.codecs import ColumnType
 from inception.wire.fields import Fields
 

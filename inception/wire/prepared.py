@@ -7,8 +7,8 @@ in which each placeholder is the literal of its value. Placeholders in strings, 
 import re
 from dataclasses import dataclass, field
 
+from inception.charset import Charset
 from inception.errors import ServerError
-from inception.wire.charset import Charset
 from inception.wire.fields import Fields
 from inception.wire.framing import NO_MEMORY
 from inception.wire.limits import Budget

@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value
+from inception.charset import UTF8MB4, Charset, shown_length
 from inception.errors import InceptionError
-from inception.wire.charset import UTF8MB4, Charset, shown_length
 from inception.wire.codecs import (
     Capabilities,
     ColumnDefinition,

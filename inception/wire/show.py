@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from inception.answer import Answer, CellType, Field, ResultSet, Value, texts
-from inception.wire.charset import CHARSETS, shown_collation
+from inception.charset import CHARSETS
+from inception.wire.charset import shown_collation
 from inception.wire.codecs import Collation
 from inception.wire.facts import ClientFacts
 
@@ -74,7 +75,7 @@ def _collations(found: re.Match[str], _: ClientFacts) -> Answer:
         Field("Sortlen", CellType.INT),
     )
     collations = {shown_collation(collation.value): collation for collation in Collation}
-    defaults = {charset.collation for charset in CHARSETS.values()}
+    defaults = {shown_collation(charset.collation_id) for charset in CHARSETS.values()}
     return ResultSet(
         fields,
         [
@@ -90,8 +91,10 @@ def _charset_of(collation: str) -> str:
 
 def _charsets(found: re.Match[str], _: ClientFacts) -> Answer:
     fields = (*texts("Charset", "Description", "Default collation"), Field("Maxlen", CellType.INT))
-    names = _named(CHARSETS, found["filter"])
-    return ResultSet(fields, [(name, name, CHARSETS[name].collation, CHARSETS[name].max_bytes) for name in names])
+    named = [CHARSETS[name] for name in _named(CHARSETS, found["filter"])]
+    return ResultSet(
+        fields, [(each.name, each.name, shown_collation(each.collation_id), each.max_bytes) for each in named]
+    )
 
 
 def _tables(found: re.Match[str], facts: ClientFacts) -> Answer:

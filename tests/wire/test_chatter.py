@@ -5,8 +5,9 @@ import time
 import pytest
 
 from inception.answer import Answer, Ok, ResultSet, Value
+from inception.charset import UTF8MB4
 from inception.errors import ServerError
-from inception.wire.charset import UTF8MB4, ClientCharset
+from inception.wire.charset import ClientCharset
 from inception.wire.chatter import answer_chatter
 from inception.wire.facts import ClientFacts
 from inception.wire.handler import Client

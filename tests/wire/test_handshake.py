@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inception.wire.charset import UTF8MB4
+from inception.charset import UTF8MB4
 from inception.wire.codecs import Capabilities
 from inception.wire.framing import FatalError
 from inception.wire.handshake import CAPABILITIES, parse_change_user, parse_login

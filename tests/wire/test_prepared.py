@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inception.charset import CHARSETS, Charset
 from inception.errors import ServerError
 from inception.mysql import Connection
 from inception.sql import quote_text
-from inception.wire.charset import CHARSETS, Charset
 from inception.wire.codecs import ColumnType
 from inception.wire.fields import Fields
 from inception.wire.limits import Budget

@@ -10,8 +10,8 @@ from pymysql.constants import FIELD_TYPE
 from pymysql.protocol import MysqlPacket
 
 from inception.answer import CellType, Field, Ok, ResultSet, Value, texts
+from inception.charset import charset_named
 from inception.errors import InceptionError, ServerError
-from inception.wire.charset import charset_named
 from inception.wire.codecs import Capabilities
 from inception.wire.result import Dialect, answer_packets, end_packet, error_packet, ok_packet
 from tests.wire.support import RawClient, Running, error_of

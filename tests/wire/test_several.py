@@ -7,7 +7,8 @@ import pytest
 from pymysql.constants import CLIENT
 
 from inception.answer import ResultSet
-from inception.wire.charset import UTF8MB4, ClientCharset
+from inception.charset import UTF8MB4
+from inception.wire.charset import ClientCharset
 from inception.wire.chatter import answer_chatter
 from inception.wire.facts import ClientFacts
 from inception.wire.handler import Client, Note
