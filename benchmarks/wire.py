@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import pymysql
 
 from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value
+from inception.sent import Sent
 from inception.wire.certificates import prepare
 from inception.wire.handler import Client
 from inception.wire.server import WireServer
@@ -49,11 +50,11 @@ class _Ours:
     def __init__(self, _: Client) -> None:
         pass
 
-    def statements(self, text: str) -> Sequence[str]:
+    def statements(self, text: Sent) -> Sequence[Sent]:
         return [text]
 
-    def query(self, text: str) -> Answer:
-        word, _, count = text.partition(" ")
+    def query(self, text: Sent) -> Answer:
+        word, _, count = text.head.partition(" ")
         if word == "SET":
             return Ok()
         if word != "rows":

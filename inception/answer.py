@@ -1,8 +1,10 @@
-"""What a client is answered, as plain values: an OK, or a table of integers and texts. Errors are raised."""
+"""What a client is answered: an OK, a table of integers and texts, or one that is bytes already. Errors are raised."""
 
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class CellType(StrEnum):
@@ -39,6 +41,29 @@ class Ok:
     affected_rows: int = 0
     warnings: int = 0
     info: str = field(default="")
+
+
+class Chunk(NamedTuple):
+    """Some of the bytes that a client gets. `sequence` is the number of the packet that follows them."""
+
+    data: bytes
+    sequence: int
+
+
+Encode = Callable[[ResultSet], Iterator[Chunk]]
+"""Makes the bytes of a table for one client; can be pickled."""
+
+
+class Encoded(ABC):
+    """A table that comes as bytes, chunk by chunk, from where it was made. Whoever has it closes it."""
+
+    @abstractmethod
+    async def next(self) -> Chunk | None:
+        """Return the next chunk, None after the last one. Raises ServerError where no more will come."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let it go, read to its end or not."""
 
 
 Answer = ResultSet | Ok

@@ -92,12 +92,16 @@ class Charset:
 
         Raises ServerError 1300 where that is not possible: a few characters of cp932 and big5 have two codes.
         """
-        text = data.decode(self.codec, "surrogateescape")
+        text = self.decode_part(data)
         if self.max_bytes > 1 and self.codec != "utf-8" and text.encode(self.codec, "surrogateescape") != data:
             raise ServerError(
                 1300, f"The text has characters that {self.name} cannot keep exactly: send it in utf8mb4."
             )
         return text
+
+    def decode_part(self, data: bytes | bytearray) -> str:
+        """Return the text of a part of what was sent: halves of characters at its ends are no characters."""
+        return data.decode(self.codec, "surrogateescape")
 
     def encode(self, text: str) -> bytes:
         """Return the bytes of a text to answer; what the character set lacks becomes a question mark, as in MySQL.

@@ -27,7 +27,6 @@ class CleanRequest:
     kind: ClassVar[str] = "clean"
     executes: ClassVar[bool] = True
 
-    @property
     def texts(self) -> tuple[str, ...]:
         """What was asked for."""
         return (f"inception clean osc '{self.table}'",)

@@ -40,6 +40,7 @@ from inception.recorder import Recorder
 from inception.recovery import recover, recover_by_gtid
 from inception.resume import Resumption, complete_backup, replay
 from inception.rule import Level
+from inception.sent import Sent
 from inception.server import Address
 from inception.session import Session
 from inception.settings import Snapshot
@@ -56,16 +57,16 @@ log = logging.getLogger(__name__)
 class Submission:
     """One submission as the gateway hands it to a worker.
 
-    `text` is the whole batch, or its opening packet where `parts` holds the statements that were sent one by one.
-    `scripts` are statements that came without comment and magic words, one text after the other, in place of both.
+    `packets` is the one with the whole batch, or where it was `collected` the opening one and those that followed.
+    `scripts` are statements that came without comment and magic words, one text after the other, in place of it.
     `options` are the batch's own with the account filled in; `refusal` says why an execution will not be done.
     """
 
-    text: str
+    packets: tuple[Sent, ...]
     options: Options
     charset: str
     values: Snapshot
-    parts: tuple[str, ...] | None = None
+    collected: bool = False
     scripts: tuple[str, ...] = ()
     backup: Address | None = None
     refusal: str = ""

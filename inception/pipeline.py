@@ -1,7 +1,7 @@
 """The program on one page: read the batch, introspect, audit, plan, execute, back up. Runs in a worker process."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 
@@ -63,10 +63,9 @@ class Request(Submission):
         """Tell whether the target may be changed."""
         return self.options.mode is Mode.EXECUTE and not self.refusal
 
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """What was submitted, packet by packet."""
-        return (self.text, *(self.parts or ()))
+    def texts(self) -> Iterator[str]:
+        """Yield what was submitted, packet by packet. Raises ServerError where one is no text."""
+        return (packet.text() for packet in self.packets)
 
     def run(self, control: Control) -> Sequence[Report | Part | Printed]:
         """Run the submission; see `run`."""
@@ -136,16 +135,19 @@ def _envelope(request: Request, syntax: Syntax) -> Envelope:
     quoting = {"ansi_quotes": syntax.ansi_quotes, "backslash_escapes": syntax.backslash_escapes}
     if request.scripts:
         return Envelope(request.options, tuple(piece for text in request.scripts for piece in split(text, **quoting)))
-    if request.parts is not None:
-        return collect(request.text, request.parts, **quoting)
-    return read_envelope(request.text, **quoting)
+    opening, *others = request.packets
+    if request.collected:
+        return collect(opening.text(), (packet.text() for packet in others), **quoting)
+    return read_envelope(opening.text(), **quoting)
 
 
 def _read(request: Request, cut: Envelope, server: Server) -> Batch:
-    """Read the statements; they are cut anew where the target's quotes are not the usual ones."""
+    """Read the statements, and let go their packets; they are cut anew where the target's quotes are not the usual."""
     usual, syntax = Syntax(), server.syntax
     if (syntax.ansi_quotes, syntax.backslash_escapes) != (usual.ansi_quotes, usual.backslash_escapes):
         cut = _envelope(request, syntax)
+    for packet in request.packets:
+        packet.forget()
     return read_batch(request.options, cut.statements, syntax)
 
 

@@ -1,6 +1,6 @@
 """Report: one row of the answer to a check or an execution."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,8 +67,15 @@ class Report:
 
 
 def result_set(rows: Sequence[tuple[Value, ...]]) -> ResultSet:
-    """Return the answer of the eleven columns; it counts a warning for each row with something to say."""
-    return ResultSet(FIELDS, rows, warnings=sum(1 for row in rows if row[4] is not None))
+    """Return the answer of the eleven columns; it counts a warning for each finding."""
+    return ResultSet(FIELDS, rows, warnings=sum(1 for row in rows for _ in findings_of(row)))
+
+
+def findings_of(row: tuple[Value, ...]) -> Iterator[tuple[int, str]]:
+    """Yield the errlevel and each line of what a row says, with the number of its statement in front."""
+    number, _, errlevel, _, message, *_ = row
+    for line in str(message).splitlines() if message is not None else ():
+        yield int(errlevel or 0), f"{number}: {line}"
 
 
 def checked(audited: Audited, backup_dbname: str | None) -> Report:

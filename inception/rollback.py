@@ -54,7 +54,6 @@ class RollbackRequest:
     kind: ClassVar[str] = "rollback"
     executes: ClassVar[bool] = True
 
-    @property
     def texts(self) -> tuple[str, ...]:
         """What was asked for."""
         return tuple(f"inception rollback '{opid}'" for opid in self.opids)

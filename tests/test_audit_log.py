@@ -16,7 +16,7 @@ import pytest
 
 from inception.batch.options import Mode, Options
 from inception.errors import AuditLogFailed
-from inception.gateway.audit_log import AuditLog, Who
+from inception.gateway.audit_log import AuditLog, Who, submitted
 from inception.sql import quote_text
 from tests.end_to_end.conftest import Shop
 from tests.end_to_end.test_execute import Background
@@ -35,7 +35,10 @@ def test_two_lines_of_one_id(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     log = AuditLog(path)
     entry = log.begin(
-        WHO, "execute", OPTIONS, ["/*--password=s3cret;--enable-execute*/inception_magic_start;\nuse \udce9;"]
+        WHO,
+        "execute",
+        OPTIONS,
+        submitted(["/*--password=s3cret;--enable-execute*/inception_magic_start;\nuse \udce9;"]),
     )
     log.end(entry, [(1, "EXECUTED", 0, "Execute Successfully", None, "use é", 3, "'1700_12_0'", None, "0.1", "")])
     begin, end = lines(path)
@@ -53,8 +56,8 @@ def test_two_lines_of_one_id(tmp_path: Path) -> None:
 def test_a_long_batch_is_cut_and_known_by_its_digest(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     log = AuditLog(path)
-    log.begin(WHO, "execute", OPTIONS, ["x" * 2_000_000])
-    log.begin(WHO, "execute", OPTIONS, ["x" * 2_000_001])
+    log.begin(WHO, "execute", OPTIONS, submitted(["x" * 2_000_000]))
+    log.begin(WHO, "execute", OPTIONS, submitted(["x" * 2_000_001]))
     first, second = lines(path)
     assert (len(first["batch"][0]), first["cut"]) == (2**20, True)
     assert first["sha256"] != second["sha256"]
@@ -62,16 +65,16 @@ def test_a_long_batch_is_cut_and_known_by_its_digest(tmp_path: Path) -> None:
 
 def test_an_error_in_place_of_rows(tmp_path: Path) -> None:
     log = AuditLog(tmp_path / "audit.jsonl")
-    log.end(log.begin(WHO, "execute", OPTIONS, []), [], AuditLogFailed("no"))
+    log.end(log.begin(WHO, "execute", OPTIONS, submitted([])), [], AuditLogFailed("no"))
     assert lines(tmp_path / "audit.jsonl")[1]["error"] == {"code": 2516, "message": "no"}
 
 
 def test_a_file_that_is_moved_away_is_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     log = AuditLog(path)
-    log.begin(WHO, "execute", OPTIONS, [])
+    log.begin(WHO, "execute", OPTIONS, submitted([]))
     path.rename(tmp_path / "audit.1")
-    log.begin(WHO, "execute", OPTIONS, [])
+    log.begin(WHO, "execute", OPTIONS, submitted([]))
     assert len(lines(path)) == len(lines(tmp_path / "audit.1")) == 1
 
 
@@ -79,15 +82,15 @@ def test_half_a_line_does_not_spoil_the_next_one(tmp_path: Path) -> None:
     """A disk that is full takes a part of a line, which cannot be taken back."""
     path = tmp_path / "audit.jsonl"
     log = AuditLog(path)
-    log.begin(WHO, "execute", OPTIONS, [])
+    log.begin(WHO, "execute", OPTIONS, submitted([]))
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 100, unlimited[1]))
     try:
         with pytest.raises(AuditLogFailed, match="File too large"):
-            log.begin(WHO, "execute", OPTIONS, [])
+            log.begin(WHO, "execute", OPTIONS, submitted([]))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
-    last = log.begin(WHO, "execute", OPTIONS, [])
+    last = log.begin(WHO, "execute", OPTIONS, submitted([]))
     whole, half, next_one = path.read_text().splitlines()
     assert [json.loads(whole)["event"], len(half), json.loads(next_one)["id"]] == ["begin", 100, last.id]
 
@@ -95,10 +98,10 @@ def test_half_a_line_does_not_spoil_the_next_one(tmp_path: Path) -> None:
 _MANY = """
 import sys
 from pathlib import Path
-from tests.test_audit_log import OPTIONS, WHO, AuditLog
+from tests.test_audit_log import OPTIONS, WHO, AuditLog, submitted
 log = AuditLog(Path(sys.argv[1]))
 for number in range(100):
-    log.end(log.begin(WHO, "execute", OPTIONS, ["x" * 5000]), [])
+    log.end(log.begin(WHO, "execute", OPTIONS, submitted(["x" * 5000])), [])
 """
 
 

@@ -7,9 +7,9 @@ import pytest
 from inception.batch.options import Mode, Options
 from inception.errors import Stopped
 from inception.gateway import tasks
+from inception.gateway.messages import Row
 from inception.gateway.tasks import Task, Tasks
 from inception.gateway.turns import Turn
-from inception.gateway.workers import Row
 from inception.progress import Problem, Progress, State
 
 ROW: Row = (1, "EXECUTED", 0, "Execute Successfully", None, "x" * 5000, 1, "'1_1_0'", "None", "0.001", "")

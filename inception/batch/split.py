@@ -199,11 +199,16 @@ def is_start(text: str) -> bool:
         return False
 
 
-def is_commit(text: str) -> bool:
-    """Tell whether the last statement of a packet is inception_magic_commit: a batch that is open ends with it."""
+def is_commit(text: str, *, whole: bool = True) -> bool:
+    """Tell whether the last statement of a packet is inception_magic_commit: a batch that is open ends with it.
+
+    Of a packet's end, which is not `whole`, it only tells that it may be; `collect` finds out.
+    """
     word = deque(_HOLDS_COMMIT.finditer(text), maxlen=1)
     if not word or _COMMIT_ALONE.fullmatch(text, word[0].start()) is None:
         return False
+    if not whole:
+        return True
     last = deque(split(text), maxlen=1)
     return bool(last) and _COMMIT_ALONE.fullmatch(last[0].text) is not None
 
@@ -214,11 +219,13 @@ def collect(
     """Make the envelope of a batch that came packet by packet: its opening one and those after it, in order.
 
     A packet with a stored program is one statement whatever its text; others are cut as usual. A packet of comments
-    alone stays with the statement after it. The last one may be, or end with, inception_magic_commit.
-    Positions count in each packet. The other arguments are split's. Raises what read_envelope raises, except NoCommit.
+    alone stays with the statement after it. The last one is, or ends with, inception_magic_commit.
+    Positions count in each packet. The other arguments are split's. Raises what read_envelope raises.
     """
     options, _ = _opening(opening)
-    statements, _ = _until_commit(_packets(texts, _Quoting(ansi_quotes, backslash_escapes)))
+    statements, committed = _until_commit(_packets(texts, _Quoting(ansi_quotes, backslash_escapes)))
+    if not committed:
+        _check_tail(statements)
     return Envelope(options, statements)
 
 

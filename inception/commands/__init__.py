@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
 
-from inception.answer import Answer
+from inception.answer import Answer, Encode, Encoded
 from inception.batch.options import Mode, Options, find_comment, read_options
 from inception.batch.split import NOT_STARTED
 from inception.errors import BadCommand, NoSource, NotABatch, RefusedHere
@@ -37,7 +37,8 @@ _VALUES = rf"{_ITEM}(?:\s*,\s*{_ITEM})*+"
 
 @dataclass(frozen=True)
 class Context:
-    """Who asks: the gateway and the asking connection. `keep` replaces the connection's session values.
+    """Who asks: the gateway and the asking connection. `keep` replaces the connection's session values, `encode` makes
+    the bytes of what a worker answers.
 
     `role` is that of its user: `_NEEDS` has what it takes for which verb.
     """
@@ -48,11 +49,12 @@ class Context:
     host: str
     values: SessionValues
     keep: Callable[[SessionValues], None]
+    encode: Encode
     role: str = "admin"
     source: Options | None = None  # what a source comment in front of the command says
 
 
-Bound = Callable[[Context], Awaitable[Answer]]
+Bound = Callable[[Context], Awaitable[Answer | Encoded]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Command:
     help: str
     lists: frozenset[str]
     pattern: re.Pattern[str]
-    run: Callable[[Context, Mapping[str, str | None]], Awaitable[Answer]]
+    run: Callable[[Context, Mapping[str, str | None]], Awaitable[Answer | Encoded]]
 
 
 def find(text: str) -> Bound | None:
@@ -92,7 +94,7 @@ def find(text: str) -> Bound | None:
     raise BadCommand(_advice(words))
 
 
-async def _run(command: Command, context: Context, arguments: Mapping[str, str | None]) -> Answer:
+async def _run(command: Command, context: Context, arguments: Mapping[str, str | None]) -> Answer | Encoded:
     own = (arguments.get("scope") or "").lower() == "session"
     needed = "audit" if own else _NEEDS.get(command.syntax.split()[1], "audit")
     if not allows(context.role, needed):

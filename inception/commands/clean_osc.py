@@ -6,7 +6,7 @@ removed while the tool works on the table, nor where the table itself is not the
 
 from collections.abc import Mapping
 
-from inception.answer import Answer
+from inception.answer import Encoded
 from inception.cleaning import CleanRequest
 from inception.commands import Context
 from inception.errors import BadCommand
@@ -16,7 +16,7 @@ from inception.schema.model import TableName
 SYNTAX = "inception clean osc <table>"
 
 
-async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:
+async def run(context: Context, arguments: Mapping[str, str | None]) -> Encoded:
     """Answer the eleven columns, a row for each statement that was run; raises what keeps it from being done."""
     if context.source is None:
         raise BadCommand(f"Put the target in front: /*--host=…;--port=…;--user=…;--password=…;*/ {SYNTAX}")
@@ -25,4 +25,4 @@ async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:
         raise BadCommand(f"Give the table with its database, as 'shop.orders': {SYNTAX}")
     request = CleanRequest(context.source, TableName(database, name))
     who = Who(context.connection_id, context.user, context.host)
-    return await context.gateway.submit(who, request, context.values)
+    return (await context.gateway.submit(who, request, context.values, context.encode)).answer

@@ -7,7 +7,7 @@ its answer's `sequence` can be rolled back in turn.
 
 from collections.abc import Mapping
 
-from inception.answer import Answer
+from inception.answer import Encoded
 from inception.commands import Context, values_of
 from inception.errors import BadCommand
 from inception.gateway.audit_log import Who
@@ -16,11 +16,11 @@ from inception.rollback import RollbackRequest
 SYNTAX = "inception rollback <opid_time,> [from <backup_dbname>]"
 
 
-async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:
+async def run(context: Context, arguments: Mapping[str, str | None]) -> Encoded:
     """Answer the eleven columns, a row for each operation."""
     if context.source is None:
         raise BadCommand(f"Put the target in front: /*--host=…;--port=…;--user=…;--password=…;*/ {SYNTAX}")
     opids = tuple(dict.fromkeys(values_of(arguments["opid_time"] or "")))
     request = RollbackRequest(context.source, opids, arguments["backup_dbname"] or "")
     who = Who(context.connection_id, context.user, context.host)
-    return await context.gateway.submit(who, request, context.values)
+    return (await context.gateway.submit(who, request, context.values, context.encode)).answer

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from inception.answer import ResultSet
+from inception.answer import Encode
 from inception.batch.options import Mode, Options
 from inception.errors import (
     BadOption,
@@ -20,11 +20,12 @@ from inception.errors import (
     TableBusy,
 )
 from inception.gateway.audit_log import AuditLog, Who, between
+from inception.gateway.messages import AnyRequest
 from inception.gateway.metrics import Metrics
 from inception.gateway.orphans import clean_up_after
 from inception.gateway.tasks import Task, Tasks
 from inception.gateway.turns import TurnLimits, Turns
-from inception.gateway.workers import AnyRequest, Pool, Row, Worker, WorkerDied
+from inception.gateway.workers import Pool, Ran, Worker, WorkerDied
 from inception.server import Address
 from inception.settings import SessionValues, Settings, Snapshot
 from inception.settings.accounts import Source
@@ -48,15 +49,15 @@ class Gateway:
         self.metrics = Metrics()
         self.metrics.watch(self)
         self.on_change: Callable[[], None] = lambda: None
-        self._running: set[asyncio.Task[list[Row]]] = set()
+        self._running: set[asyncio.Task[Ran]] = set()
 
     def set_global(self, name: str, text: str) -> None:
         """Change a global variable. Raises BadVariable."""
         self.settings.set_global(name, text)
         self.on_change()
 
-    async def submit(self, who: Who, request: AnyRequest, session_values: SessionValues) -> ResultSet:
-        """Run a batch and return its answer.
+    async def submit(self, who: Who, request: AnyRequest, session_values: SessionValues, encode: Encode) -> Ran:
+        """Run a batch and return what came of it, with its answer as `encode` makes it: the caller closes that.
 
         When the caller is cancelled (its client has gone) a check is stopped, an execution goes on to its end.
         """
@@ -65,15 +66,14 @@ class Gateway:
         except RequestError:
             self.metrics.refused(request.kind)
             raise
-        running = asyncio.ensure_future(self._run(who, task, request))
+        running = asyncio.ensure_future(self._run(who, task, request, encode))
         self._running.add(running)
         running.add_done_callback(self._running.discard)
         try:
-            rows = await asyncio.shield(running)
+            return await asyncio.shield(running)
         except asyncio.CancelledError:
             self._orphaned(task, running)
             raise
-        return request.answer(rows)
 
     def _admit(self, who: Who, request: AnyRequest, session_values: SessionValues) -> tuple[AnyRequest, Task]:
         if self.closing:
@@ -141,18 +141,14 @@ class Gateway:
         )
         return replace(options, user=user, password=password), only_audit
 
-    async def _run(self, who: Who, task: Task, request: AnyRequest) -> list[Row]:
-        def use(worker: Worker) -> None:
-            if task.stop_reason:  # it came while the worker was started
-                raise Stopped(task.stop_reason)
-            task.worker, task.begun = worker, True
-
-        rows: list[Row] = []
+    async def _run(self, who: Who, task: Task, request: AnyRequest, encode: Encode) -> Ran:
+        ran: Ran | None = None
         problem: InceptionError | None = None
         try:
-            async with self.turns.granted(task.turn):
-                rows = await self._logged(who, request, lambda: self.pool.run(request, task.note, use))
-            self.metrics.answered(request.kind, time.monotonic() - task.started, rows, task.progress.findings)
+            async with self.turns.granted(task.turn), self.pool.worker() as worker:
+                await worker.take(request)
+                ran = await self._logged(who, request, worker, partial(self._work, task, worker, encode))
+            self.metrics.answered(request.kind, time.monotonic() - task.started, ran.tally, task.progress.findings)
         except InceptionError as error:
             problem = await self._explained(task, error)
             self.metrics.failed(request.kind, time.monotonic() - task.started)
@@ -160,15 +156,21 @@ class Gateway:
                 raise problem from None
             raise
         finally:
-            self.tasks.end(task, problem, rows)
-        return rows
+            self.tasks.end(task, problem, ran.rows if ran is not None else [])
+        return ran
 
-    async def _logged(self, who: Who, request: AnyRequest, run: Callable[[], Awaitable[list[Row]]]) -> list[Row]:
+    async def _work(self, task: Task, worker: Worker, encode: Encode) -> Ran:
+        if task.stop_reason:  # it came while the worker was made ready
+            raise Stopped(task.stop_reason)
+        task.worker, task.begun = worker, True
+        return await worker.run(encode, task.note, self.pool.release)
+
+    async def _logged(self, who: Who, request: AnyRequest, worker: Worker, run: Callable[[], Awaitable[Ran]]) -> Ran:
         """Run what may change a target between its two lines of the audit log. Raises AuditLogFailed."""
         if self.audit_log is None or not request.executes:
             return await run()
-        log_entry = partial(self.audit_log.begin, who, request.kind, request.options, request.texts)
-        return await between(self.audit_log, await asyncio.to_thread(log_entry), run)
+        begin = partial(self.audit_log.begin, who, request.kind, request.options, await worker.describe())
+        return await between(self.audit_log, await asyncio.to_thread(begin), run)
 
     async def _explained(self, task: Task, error: InceptionError) -> InceptionError:
         """Add what the gateway knows better than the worker; what a dead worker has left running is ended first."""
@@ -181,10 +183,10 @@ class Gateway:
         other = self.tasks.on_connection(task.options.host, task.options.port, error.holder)
         return TableBusy(f"{error.message} It is the task '{other.name}'.", error.holder) if other else error
 
-    def _orphaned(self, task: Task, running: "asyncio.Task[list[Row]]") -> None:
+    def _orphaned(self, task: Task, running: "asyncio.Task[Ran]") -> None:
         """The client has gone."""
         task.orphaned = True
-        running.add_done_callback(_forget_error)
+        running.add_done_callback(_let_go)
         if task.options.mode is Mode.EXECUTE:
             log.warning("client %d is gone; its execution goes on%s", task.id, _of(task.options.sequence))
         else:
@@ -222,11 +224,14 @@ def backup_address(values: Snapshot) -> Address | None:
     )  # fmt: skip
 
 
-def _forget_error(done: "asyncio.Task[list[Row]]") -> None:
-    """Let go the frames through which the error of a request without a client came: they hold the request."""
-    error = None if done.cancelled() else done.exception()
-    if error is not None:
+def _let_go(done: "asyncio.Task[Ran]") -> None:
+    """Close the answer that nobody takes; let go the frames through which an error came: they hold the request."""
+    if done.cancelled():
+        return
+    if (error := done.exception()) is not None:
         error.__traceback__ = None
+    else:
+        done.result().answer.close()
 
 
 def _of(sequence: str) -> str:

@@ -12,11 +12,11 @@ import logging
 import os
 import threading
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from inception.answer import Value
 from inception.batch.options import Options, mask_passwords
@@ -28,7 +28,6 @@ _LONGEST_SQL = 4096
 _ROW = ("ID", "stage", "errlevel", "stagestatus", "errormessage", "SQL", "Affected_rows", "sequence")
 _MODE = 0o600
 
-Rows = list[tuple[Value, ...]]
 _program_log = logging.getLogger(__name__)
 
 
@@ -39,6 +38,17 @@ class Who:
     connection_id: int
     user: str
     host: str
+
+
+class Ran(Protocol):
+    """What came of an execution: the rows of its answer, as they are kept."""
+
+    @property
+    def rows(self) -> Sequence[tuple[Value, ...]]:
+        """The rows, their texts cut."""
+
+
+RanT = TypeVar("RanT", bound=Ran)
 
 
 @dataclass(frozen=True)
@@ -61,8 +71,11 @@ class AuditLog:
         """Make the file where there is none. Raises AuditLogFailed where it cannot be written."""
         self._append(b"")
 
-    def begin(self, who: Who, kind: str, options: Options, texts: Sequence[str]) -> Entry:
-        """Write that an execution is about to begin, and wait until it is on disk. Raises AuditLogFailed."""
+    def begin(self, who: Who, kind: str, options: Options, submission: Mapping[str, Any]) -> Entry:
+        """Write that an execution is about to begin, and wait until it is on disk. Raises AuditLogFailed.
+
+        `submission` is what `submitted` says of it.
+        """
         entry = Entry(str(uuid.uuid4()), datetime.now(UTC))
         self._write(
             {
@@ -79,7 +92,7 @@ class AuditLog:
                 "source": options.source,
                 "sequence": options.sequence,
                 "backup": options.backup,
-                **_batch(texts),
+                **submission,
             }
         )
         return entry
@@ -87,14 +100,19 @@ class AuditLog:
     def end(self, entry: Entry, rows: Sequence[tuple[Value, ...]], error: Exception | None = None) -> None:
         """Write how an execution ended: a row for each statement, or the error that took their place."""
         now = datetime.now(UTC)
-        answer: dict[str, Any] = {"statements": [_statement(row) for row in rows]}
-        if error is not None:
-            answer = {"error": {"code": getattr(error, "errno", 0), "message": mask_passwords(str(error))}}
         seconds = round((now - entry.began).total_seconds(), 3)
-        self._write({"event": "end", "id": entry.id, "time": _time(now), "seconds": seconds, **answer})
+        record = {"event": "end", "id": entry.id, "time": _time(now), "seconds": seconds}
+        if error is not None:
+            failure = {"code": getattr(error, "errno", 0), "message": mask_passwords(str(error))}
+            self._write({**record, "error": failure})
+        else:
+            self._write(record, map(_statement, rows))
 
-    def _write(self, record: Mapping[str, Any]) -> None:
-        self._append(json.dumps(record).encode() + b"\n")
+    def _write(self, record: Mapping[str, Any], statements: Iterable[Mapping[str, Any]] | None = None) -> None:
+        line = json.dumps(record)
+        if statements is not None:  # one by one: all at once they would keep the gateway's other thread waiting
+            line = f'{line[:-1]}, "statements": [{", ".join(map(json.dumps, statements))}]}}'
+        self._append(line.encode() + b"\n")
 
     def _append(self, line: bytes) -> None:
         try:
@@ -117,12 +135,13 @@ class AuditLog:
             self._torn = bool(rest)
 
 
-async def between(log: AuditLog, entry: Entry, run: Callable[[], Awaitable[Rows]]) -> Rows:
+async def between(log: AuditLog, entry: Entry, run: Callable[[], Awaitable[RanT]]) -> RanT:
     """Run what has begun and write how it ended; where that cannot be written the program's log says so."""
-    rows: Rows = []
+    rows: Sequence[tuple[Value, ...]] = ()
     failed: InceptionError | None = None
     try:
-        rows = await run()
+        ran = await run()
+        rows = ran.rows
     except InceptionError as error:
         failed = error
         raise
@@ -131,15 +150,15 @@ async def between(log: AuditLog, entry: Entry, run: Callable[[], Awaitable[Rows]
             await asyncio.to_thread(log.end, entry, rows, failed)
         except AuditLogFailed:
             _program_log.exception("the end of execution %s could not be written", entry.id)
-    return rows
+    return ran
 
 
 def _time(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _batch(texts: Sequence[str]) -> dict[str, Any]:
-    """Return what was submitted, packet by packet, and the digest of all of it, as it is masked."""
+def submitted(texts: Iterable[str]) -> dict[str, Any]:
+    """Return what was submitted, packet by packet, and the digest of all of it, as it is masked: for workers to do."""
     masked = [mask_passwords(text) for text in texts]
     whole = "\n".join(masked)
     digest = hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()
@@ -152,5 +171,9 @@ def _statement(row: tuple[Value, ...]) -> dict[str, Any]:
     """Return a row of the answer under its columns' names, the opid in place of the quoted sequence."""
     cells = dict(zip(_ROW, row, strict=False))
     opid = str(cells.pop("sequence")).strip("'")
-    texts = {name: mask_passwords(str(cells[name]))[:_LONGEST_SQL] for name in ("errormessage", "SQL") if cells[name]}
+    texts = {name: _masked(str(cells[name])) for name in ("errormessage", "SQL") if cells[name]}
     return {**cells, **texts, "opid": "" if opid.startswith("0_0_") else opid}
+
+
+def _masked(text: str) -> str:
+    return mask_passwords(text[: 4 * _LONGEST_SQL])[:_LONGEST_SQL]

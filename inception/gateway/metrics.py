@@ -1,6 +1,6 @@
 """What is counted for Prometheus, and how it is named. Not the HTTP side of it: that is serve/monitoring.py's."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info, disable_created_metrics
@@ -8,16 +8,11 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from inception import __version__
-from inception.answer import Value
-from inception.report import Stage, Status
+from inception.gateway.tally import Tally
 
 _BUCKETS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3600, 14400)  # seconds: a check … a large ALTER
-# Columns of a row of the answer, see report.FIELDS.
-_STAGE, _LEVEL, _STATUS, _AFFECTED = 1, 2, 3, 6
 
 disable_created_metrics()  # type: ignore[no-untyped-call]
-
-Rows = Sequence[tuple[Value, ...]]
 
 
 class Gauges(Protocol):
@@ -58,27 +53,18 @@ class Metrics:
         self._requests.labels(kind, "error").inc()
         self._seconds.labels(kind).observe(seconds)
 
-    def answered(self, kind: str, seconds: float, rows: Rows, findings: Mapping[str, int]) -> None:
+    def answered(self, kind: str, seconds: float, counted: Tally, findings: Mapping[str, int]) -> None:
         """Count a request that was answered: by its highest level, its statements, and what rules found."""
-        reports = [] if kind in ("split", "query-print") else rows
-        level = max((int(str(row[_LEVEL])) for row in reports), default=0)
-        self._requests.labels(kind, ("clean", "warnings", "errors")[level]).inc()
+        self._requests.labels(kind, ("clean", "warnings", "errors")[counted.level]).inc()
         self._seconds.labels(kind).observe(seconds)
-        for row in reports:
-            self._count(row, kind)
+        for result, number in counted.statements.items():
+            self._statements.labels(result).inc(number)
+        for result, number in counted.backups.items():
+            self._backups.labels(result).inc(number)
+        if kind == "rollback":
+            self._rolled_back.inc(counted.affected_rows)
         for rule, number in findings.items():
             self._findings.labels(rule).inc(number)
-
-    def _count(self, row: tuple[Value, ...], kind: str) -> None:
-        status, _, backup = str(row[_STATUS]).partition("\n")
-        self._statements.labels(_RESULTS.get(status, "checked")).inc()
-        if backup:
-            self._backups.labels("failed" if backup == "Backup failed" else "stored").inc()
-        if kind == "rollback" and row[_STAGE] == Stage.EXECUTED and status == Status.EXECUTED:
-            self._rolled_back.inc(int(str(row[_AFFECTED])))
-
-
-_RESULTS = {str(Status.EXECUTED): "executed", str(Status.FAILED): "failed", str(Status.ABORTED): "aborted"}
 
 
 class _Gauges(Collector):

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from inception.batch.options import Mode, Options
 from inception.errors import InceptionError, NoSuchJob, SequenceBusy
+from inception.gateway.messages import Row, Steer, Stop, Told
 from inception.gateway.meter import Meter, amounts, percent, unit_of_work
 from inception.gateway.status import Stage, Status, cut
 from inception.gateway.turns import Turn
-from inception.gateway.workers import Row, Steer, Stop, Told, Worker
+from inception.gateway.workers import Worker
 from inception.osc.job import JobProgress, Order, Phase, Trail
 from inception.progress import Problem, Progress, State
 from inception.workarounds import workaround

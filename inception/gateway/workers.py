@@ -1,8 +1,7 @@
-"""The worker processes and the messages between them and the gateway.
+"""The worker processes as the gateway sees them: each runs one request at a time and encodes its answer.
 
-A worker runs one batch at a time as plain synchronous code. It is started from a forkserver that has the pipeline
-loaded, reused while idle, and ends by itself when its gateway is gone: after the statement that runs then, with the
-truth written and what was executed backed up.
+A worker is started from a forkserver that has the pipeline loaded and reused while idle. Texts and answers pass
+through here as bytes, a piece at a time, so that others are served in between.
 """
 
 import asyncio
@@ -10,186 +9,111 @@ import contextlib
 import multiprocessing
 import os
 import pickle
-import queue
-import resource
 import signal
 import socket
-import struct
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
-from typing import Any
+from typing import Any, cast
 
-from inception.answer import Value
-from inception.cleaning import CleanRequest
-from inception.custom import RuleFile, use
+from inception.answer import Chunk, Encode, Encoded
+from inception.custom import RuleFile
 from inception.errors import InceptionError, ServerError, Stopped
+from inception.gateway.messages import HEAD, AnyRequest, Describe, Described, Finished, Kept, Part, Row, Run, Take, Told
+from inception.gateway.tally import Tally
+from inception.gateway.working import work
 from inception.introspect import pace
-from inception.osc.job import JobProgress, Order, Trail
-from inception.pipeline import Request
-from inception.progress import Control, Progress
-from inception.rollback import RollbackRequest
+from inception.osc.job import JobProgress, Trail
+from inception.progress import Progress
 
-_LENGTH = struct.Struct("<Q")
-_ROWS_A_MESSAGE = 500
-_LARGEST_IDLE = 256 << 20  # bytes of memory at most that an idle worker may have had and be kept
+_PIECE = 1 << 18  # bytes that are copied at a time
 
-Row = tuple[Value, ...]
-Told = Progress | JobProgress | Trail
 OnProgress = Callable[[Told], None]
-AnyRequest = Request | RollbackRequest | CleanRequest
 
 
 @dataclass(frozen=True)
-class Run:
-    """Gateway → worker: run this."""
+class Ran:
+    """What came of a request: the answer for its client, and what is kept of its rows."""
 
-    request: AnyRequest
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Gateway → worker: end the running request, killing its statement on the target."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Steer:
-    """Gateway → worker: ask something of an online schema change of the running request."""
-
-    sqlsha1: str
-    order: Order
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Worker → gateway: some rows of the answer."""
-
+    answer: Encoded
     rows: list[Row]
-
-
-@dataclass(frozen=True)
-class Finished:
-    """Worker → gateway: the request has ended, with an error or after its last rows."""
-
-    error: InceptionError | None = None
-    reusable: bool = True
-
-
-# -- in the worker ---------------------------------------------------------------------------------------------
-
-
-class _Channel:
-    """The worker's end; sending is safe from several threads."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
-        self._reader = sock.makefile("rb")
-        self._lock = threading.Lock()
-
-    def send(self, message: object) -> None:
-        data = pickle.dumps(message)
-        with self._lock, contextlib.suppress(OSError):  # a gateway that is gone is noticed by receive
-            self._sock.sendall(_LENGTH.pack(len(data)))
-            self._sock.sendall(data)  # put together, a long text would be copied
-
-    def receive(self) -> Any:
-        """Return the next message, None when the gateway is gone."""
-        try:
-            head = self._reader.read(_LENGTH.size)
-            if len(head) < _LENGTH.size:
-                return None
-            return pickle.loads(self._reader.read(_LENGTH.unpack(head)[0]))  # noqa: S301 - from our own gateway
-        except (OSError, EOFError, pickle.UnpicklingError):
-            return None
-
-
-def work(sock: socket.socket, own_rules: Sequence[RuleFile], spacing: pace.Spacing) -> None:
-    """The worker process: run requests until the gateway is gone."""
-    use(own_rules)
-    pace.use(spacing)
-    for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the gateway says when to stop
-        signal.signal(number, signal.SIG_IGN)
-    channel = _Channel(sock)
-    requests: queue.SimpleQueue[tuple[AnyRequest, Control] | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(channel, requests), daemon=True).start()
-    while (item := requests.get()) is not None:
-        request, control = item
-        error = _serve(channel, request, control)
-        channel.send(Finished(error, reusable=_peak_memory() < _LARGEST_IDLE))
-
-
-def _listen(channel: _Channel, requests: "queue.SimpleQueue[tuple[AnyRequest, Control] | None]") -> None:
-    control: Control | None = None
-    while (message := channel.receive()) is not None:
-        if isinstance(message, Run):
-            control = Control(channel.send, channel.send)
-            requests.put((message.request, control))
-        elif isinstance(message, Stop) and control is not None:
-            threading.Thread(target=control.stop, args=(message.reason,), daemon=True).start()
-        elif isinstance(message, Steer) and control is not None:
-            control.order(message.sqlsha1, message.order)
-    if control is not None:
-        control.wind_down("The gateway is gone")
-    requests.put(None)
-
-
-def _serve(channel: _Channel, request: AnyRequest, control: Control) -> InceptionError | None:
-    try:
-        rows = [report.row() for report in request.run(control)]
-    except InceptionError as error:
-        return error
-    except Exception as error:
-        import logging
-
-        logging.getLogger(__name__).exception("A batch failed inside the program")
-        return InceptionError(f"Internal error: {type(error).__name__}; the server's log has the details.")
-    for start in range(0, len(rows), _ROWS_A_MESSAGE):
-        channel.send(Rows(rows[start : start + _ROWS_A_MESSAGE]))
-    return None
-
-
-def _peak_memory() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
-# -- in the gateway --------------------------------------------------------------------------------------------
+    findings: list[tuple[int, str]]
+    tally: Tally
 
 
 @dataclass(eq=False)
 class Worker:
-    """A worker process as the gateway sees it."""
+    """One worker process. `reusable` says that it has nothing to do."""
 
     process: ForkServerProcess
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     killed: str = ""
+    reusable: bool = True
 
-    async def run(self, request: AnyRequest, on_progress: OnProgress) -> tuple[list[Row], bool]:
-        """Run a request; return its rows and whether the worker can be used again.
+    async def take(self, request: AnyRequest) -> None:
+        """Hand a request over: the bytes of its texts are the worker's from then on, and gone here."""
+        self.reusable = False
+        texts: list[pickle.PickleBuffer] = []
+        message = pickle.dumps(Take(request), 5, buffer_callback=texts.append)
+        with self._told_of_its_death():
+            for text in texts:
+                await self._give(text)
+        self._write(message)
+
+    async def _give(self, text: pickle.PickleBuffer) -> None:
+        with text.raw() as data:
+            text.release()
+            self.writer.write(HEAD.pack(True, len(data)))
+            for start in range(0, len(data), _PIECE):
+                self.writer.write(bytes(data[start : start + _PIECE]))
+                await self.writer.drain()
+                await asyncio.sleep(0)
+            owner = cast(bytearray, data.obj)
+        owner.clear()
+
+    async def describe(self) -> Mapping[str, Any]:
+        """Return what the audit log is to say of the request that was taken. Raises what keeps it from being read."""
+        self.send(Describe())
+        match await self.receive():
+            case Described(submitted=submitted):
+                return submitted
+            case Finished(answer=InceptionError() as error):
+                raise error
+        raise AssertionError("a worker does not follow the protocol")
+
+    async def run(self, encode: Encode, on_progress: OnProgress, release: Callable[["Worker"], None]) -> Ran:
+        """Run the request that was taken. `release` is called when the worker has nothing more to say.
 
         Raises what the request raised, or InceptionError where the process died.
         """
-        self.send(Run(request))
+        self.send(Run(encode))
         rows: list[Row] = []
+        findings: list[tuple[int, str]] = []
         while True:
-            message = await self._receive()
-            match message:
-                case Progress() | JobProgress() | Trail():
-                    on_progress(message)
-                case Rows(rows=more):
-                    rows += more
-                case Finished(error=InceptionError() as error):
+            match await self.receive():
+                case Progress() | JobProgress() | Trail() as told:
+                    on_progress(told)
+                case Kept() as kept:
+                    rows += kept.rows
+                    findings += kept.findings
+                case Finished(answer=InceptionError() as error, reusable=reusable):
+                    self.reusable = reusable
                     raise error
-                case Finished(reusable=reusable):
-                    return rows, reusable
+                case Finished(answer=Part() as part, tally=tally):
+                    return Ran(_Answer(part, self, release), rows, findings, tally)
 
-    async def _receive(self) -> Any:
-        try:
-            (length,) = _LENGTH.unpack(await self.reader.readexactly(_LENGTH.size))
+    async def receive(self) -> Any:
+        """Return the next message."""
+        with self._told_of_its_death():
+            _, length = HEAD.unpack(await self.reader.readexactly(HEAD.size))
             return pickle.loads(await self.reader.readexactly(length))  # noqa: S301 - from our own worker
+
+    @contextmanager
+    def _told_of_its_death(self) -> Iterator[None]:
+        try:
+            yield
         except (asyncio.IncompleteReadError, ConnectionError):
             if self.killed:
                 raise Stopped(self.killed) from None
@@ -200,10 +124,11 @@ class Worker:
 
     def send(self, message: object) -> None:
         """Send a message; lost where the process is gone."""
-        data = pickle.dumps(message)
+        self._write(pickle.dumps(message))
+
+    def _write(self, message: bytes) -> None:
         if not self.writer.is_closing():
-            self.writer.write(_LENGTH.pack(len(data)))
-            self.writer.write(memoryview(data))  # of a slice of bytes asyncio would make copies
+            self.writer.write(HEAD.pack(False, len(message)) + message)
 
     def kill(self, reason: str) -> None:
         """End the process at once: only for requests that change nothing, which then get Stopped."""
@@ -215,6 +140,35 @@ class Worker:
     def close(self) -> None:
         """Part from the process; it ends when it has nothing left to do."""
         self.writer.close()
+
+
+class _Answer(Encoded):
+    """An answer as its worker sends it. The worker is released as soon as all of it has come, or nobody wants it."""
+
+    def __init__(self, first: Part, worker: Worker, release: Callable[[Worker], None]) -> None:
+        self._first: Chunk | None = first.chunk
+        self._worker: Worker | None = worker
+        self._release = release
+        self._take(first)
+
+    async def next(self) -> Chunk | None:
+        """Return the next chunk, None after the last one. Raises WorkerDied."""
+        if self._first is not None:
+            chunk, self._first = self._first, None
+            return chunk
+        return self._take(await self._worker.receive()) if self._worker is not None else None
+
+    def _take(self, part: Part) -> Chunk:
+        if part.last and self._worker is not None:
+            self._worker.reusable = part.reusable
+            self.close()
+        return part.chunk
+
+    def close(self) -> None:
+        """Let the worker go."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            self._release(worker)
 
 
 class WorkerDied(ServerError):
@@ -230,35 +184,32 @@ class Pool:
     Together they ask a target at most so many questions a second (introspect/pace.py).
     """
 
-    def __init__(self, own_rules: Sequence[RuleFile] = ()) -> None:
+    def __init__(self, own_rules: Sequence[RuleFile] = (), *, preload: Sequence[str] = ()) -> None:
+        """Make an empty pool. `preload` are modules that workers need beside the pipeline."""
         self._own_rules = tuple(own_rules)
         self._spacing = pace.Spacing()
         self._idle: list[Worker] = []
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["inception.pipeline", "inception.gateway.workers"])
+        self._context.set_forkserver_preload(["inception.pipeline", "inception.gateway.working", *preload])
         self._starting = asyncio.Lock()
+        self._closed = False
 
-    async def run(self, request: AnyRequest, on_progress: OnProgress, on_worker: Callable[[Worker], None]) -> list[Row]:
-        """Run a request in a worker and return its rows. Raises what it raises.
-
-        `on_worker` is told which one; what it raises keeps the request from running.
-        """
+    @asynccontextmanager
+    async def worker(self) -> AsyncIterator[Worker]:
+        """Lend a worker that has nothing to do. It is to be released; that is done here where something fails."""
         worker = self._waiting() or await self._start()
-        keep = False
         try:
-            on_worker(worker)
-            rows, keep = await worker.run(request, on_progress)
-        except WorkerDied:
+            yield worker
+        except BaseException:
+            self.release(worker)
             raise
-        except InceptionError:
-            keep = True
-            raise
-        finally:
-            if keep and not worker.killed:
-                self._idle.append(worker)
-            else:
-                worker.close()
-        return rows
+
+    def release(self, worker: Worker) -> None:
+        """Keep a worker for the next request, or part from it where it cannot have one."""
+        if worker.reusable and not worker.killed and not self._closed:
+            self._idle.append(worker)
+        else:
+            worker.close()
 
     @property
     def idle(self) -> int:
@@ -288,7 +239,8 @@ class Pool:
         return Worker(process, reader, writer)
 
     def close(self) -> None:
-        """Let idle workers end."""
+        """Let workers end that are idle, now or later."""
+        self._closed = True
         for worker in self._idle:
             worker.close()
         self._idle.clear()

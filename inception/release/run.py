@@ -44,7 +44,7 @@ def run_scripts(scripts: Sequence[Script], target: Target, options: Options, on_
     """
     texts = tuple(script.text for script in scripts)
     request = Request(
-        "", options, "utf8mb4", target.values, scripts=texts, backup=backup_address(target.values),
+        (), options, "utf8mb4", target.values, scripts=texts, backup=backup_address(target.values),
         refusal="inception_read_only is ON." if target.values["inception_read_only"] else "",
     )  # fmt: skip
     with _interruptible(Control(on_progress)) as control:

@@ -43,7 +43,7 @@ async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile
     for note in config.notes:
         log.warning(note)
     _check_audit_log(values)
-    pool = Pool(own_rules)
+    pool = Pool(own_rules, preload=["inception.wire.encoded"])
     gateway = Gateway(config, settings, pool)
     server = WireServer(
         lambda client: Session(client, gateway),

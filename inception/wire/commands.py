@@ -3,15 +3,17 @@
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 
-from inception.answer import Answer, Ok
+from inception.answer import Answer, Encoded, Ok
 from inception.errors import ServerError
+from inception.sent import Sent
 from inception.wire.codecs import Capabilities, Commands
+from inception.wire.encoded import encode
 from inception.wire.handler import Client, Handler, Later
 from inception.wire.prepared import Statements, malformed
 from inception.wire.result import Dialect, answer_packets, end_packet, prepared_packets
 
 Packets = Iterable[bytes]
-LaterPackets = Callable[[], Awaitable[Packets]]  # of an answer that has to be waited for
+LaterPackets = Callable[[int], Awaitable[Packets | Encoded]]  # waited for; begins with the packet of that number
 _MULTI_STATEMENTS = int(Capabilities.CLIENT_MULTI_STATEMENTS)
 
 
@@ -36,7 +38,7 @@ class CommandPhase:
         self._statistics_text = statistics
         self._limit = limit
         self._statements = Statements(client.memory)
-        self.unanswered: list[str] = []
+        self.unanswered: list[Sent] = []
         self._commands: dict[int, Callable[[bytearray], Packets | LaterPackets]] = {
             Commands.COM_QUERY: self._query,
             Commands.COM_INIT_DB: self._init_db,
@@ -78,19 +80,22 @@ class CommandPhase:
         """Answer the next of several statements that came in one COM_QUERY."""
         return self._ask(self.unanswered.pop(0))
 
-    def _ask(self, text: str, *, binary: bool = False) -> Packets | LaterPackets:
+    def _ask(self, text: Sent, *, binary: bool = False) -> Packets | LaterPackets:
         answer = self.handler.query(text)
         return partial(self._packets_later, answer, binary) if callable(answer) else self._packets(answer, binary)
 
-    async def _packets_later(self, later: Later, binary: bool) -> Packets:
-        return self._packets(await later(), binary)
+    async def _packets_later(self, later: Later, binary: bool, sequence: int) -> Packets | Encoded:
+        answer = await later(partial(encode, dialect=self._dialect_of_answer(binary), sequence=sequence))
+        return answer if isinstance(answer, Encoded) else self._packets(answer, binary)
 
     def _packets(self, answer: Answer, binary: bool = False) -> Packets:
-        return answer_packets(answer, self.dialect._replace(binary=binary, more=bool(self.unanswered)))
+        return answer_packets(answer, self._dialect_of_answer(binary))
+
+    def _dialect_of_answer(self, binary: bool) -> Dialect:
+        return self.dialect._replace(binary=binary, more=bool(self.unanswered))
 
     def _query(self, payload: bytearray) -> Packets | LaterPackets:
-        text = self.client.charset.client.decode(payload)
-        payload.clear()  # it may be large, and is not needed while the request runs
+        text = Sent(payload, self.client.charset.client)
         if self._capabilities & _MULTI_STATEMENTS:
             first, *self.unanswered = self.handler.statements(text)
             return self._ask(first)
@@ -134,9 +139,10 @@ class CommandPhase:
         return prepared_packets(number, statement.parameters, self.dialect)
 
     def _execute(self, payload: bytearray) -> Packets | LaterPackets:
-        text = self._statements.execute(payload, self.client.charset.client)
-        payload.clear()
-        return self._ask(text, binary=True)
+        charset = self.client.charset.client
+        text = self._statements.execute(payload, charset)
+        payload.clear()  # it may be large, and is not needed while the request runs
+        return self._ask(Sent.of(text, charset), binary=True)
 
     def _reset_statement(self, payload: bytearray) -> Packets:
         self._statements.reset(payload)

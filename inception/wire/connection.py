@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from inception.answer import Ok
+from inception.answer import Encoded, Ok
 from inception.errors import InceptionError, ServerError
 from inception.wire.codecs import Commands
 from inception.wire.commands import CommandPhase, LaterPackets, Packets
@@ -172,14 +172,17 @@ class Connection:
 
     async def _reply_later(self, phase: CommandPhase, later: LaterPackets) -> None:
         try:
-            answer = await later()
+            answer = await later(self.stream.framing.sequence)
         except asyncio.CancelledError as error:
             if self._ending:
                 raise
             answer = self._refusal(phase, error)  # something it waited for was cancelled, not this connection
         except Exception as error:
             answer = self._refusal(phase, error)
-        await completed(self._send(phase, answer))
+        if isinstance(answer, Encoded):
+            await self.stream.forward(answer, self._service.limits.net_write_timeout)
+        else:
+            await completed(self._send(phase, answer))
 
     async def _reply_further(self, phase: CommandPhase, rest: Rest | None) -> None:
         """Answer the further statements of a COM_QUERY when the rest of the first answer is done."""

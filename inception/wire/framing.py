@@ -7,7 +7,7 @@ https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.ht
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from inception.errors import ServerError
 from inception.wire.limits import LARGEST_PACKET, LOGIN_PACKET, Budget
@@ -139,27 +139,26 @@ class Framing:
             raise ServerError(1041, NO_MEMORY)
         return payload
 
-    def frame(self, payloads: Iterable[bytes], enough: int) -> bytearray:
-        """Take payloads until their packets are `enough` bytes, and return these; less where no payload is left."""
+    def frame(self, bodies: Iterable[bytes | memoryview], enough: int) -> bytearray:
+        """Take bodies, as `bodies_of` yields them, until their packets are `enough` bytes; less where none is left."""
         framed = bytearray()
-        for payload in payloads:
-            length = len(payload)
-            if length < MAX_CHUNK:
-                framed += _HEADER.pack(self.sequence << 24 | length)
-                framed += payload
-                self.sequence = (self.sequence + 1) & 0xFF
-            else:
-                self._frame_chunks(payload, framed)
+        for body in bodies:
+            framed += _HEADER.pack(self.sequence << 24 | len(body))
+            framed += body
+            self.sequence = (self.sequence + 1) & 0xFF
             if len(framed) >= enough:
                 break
         return framed
 
-    def _frame_chunks(self, payload: bytes, framed: bytearray) -> None:
-        for start in range(0, len(payload) + 1, MAX_CHUNK):
-            chunk = memoryview(payload)[start : start + MAX_CHUNK]
-            framed += _HEADER.pack(self.sequence << 24 | len(chunk))
-            framed += chunk
-            self.sequence = (self.sequence + 1) & 0xFF
+
+def bodies_of(payloads: Iterable[bytes]) -> Iterator[bytes | memoryview]:
+    """Yield the bodies of the packets that carry payloads: several for a long one."""
+    for payload in payloads:
+        if len(payload) < MAX_CHUNK:
+            yield payload
+        else:
+            for start in range(0, len(payload) + 1, MAX_CHUNK):
+                yield memoryview(payload)[start : start + MAX_CHUNK]
 
 
 NO_MEMORY = "The requests that are running take all memory there is for requests (request_memory): try again later."

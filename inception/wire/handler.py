@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from inception.answer import Answer
+from inception.answer import Answer, Encode, Encoded
+from inception.sent import Sent
 from inception.wire.charset import ClientCharset
 from inception.wire.limits import Budget
 
@@ -35,8 +36,9 @@ class Note(NamedTuple):
     message: str
 
 
-# What makes an answer that has to be waited for. Not begun: where the client leaves before that it is dropped.
-Later = Callable[[], Awaitable[Answer]]
+# What makes an answer that has to be waited for, told how a table would have to be encoded. Not begun: where the client
+# leaves before that it is dropped.
+Later = Callable[[Encode], Awaitable[Answer | Encoded]]
 
 
 class Handler(Protocol):
@@ -46,11 +48,11 @@ class Handler(Protocol):
     the client leaves or the server stops, an answer that is waited for is cancelled (asyncio.CancelledError).
     """
 
-    def statements(self, text: str) -> Sequence[str]:
+    def statements(self, text: Sent) -> Sequence[Sent]:
         """Cut the text of one COM_QUERY into what `query` answers one by one. Only of clients that can read it so."""
 
-    def query(self, text: str) -> Answer | Later:
-        """Answer a text; bytes that are no text in the client's character set are surrogates in it."""
+    def query(self, text: Sent) -> Answer | Later:
+        """Answer a text, at once only what its beginning tells all of. Bytes that are no text are surrogates in it."""
 
     def use(self, database: str) -> Answer:
         """Answer COM_INIT_DB."""

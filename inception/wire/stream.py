@@ -8,12 +8,14 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, cast
 
+from inception.answer import Encoded
 from inception.keepalive import keep_alive
-from inception.wire.framing import Framing
+from inception.wire.framing import Framing, bodies_of
 from inception.wire.limits import Budget
 from inception.wire.tls import TlsLayer
 
@@ -192,12 +194,22 @@ class PacketStream(asyncio.Protocol):
 
         Raises ConnectionError, now or then, when the client is gone or has taken nothing at all for `stall` seconds.
         """
-        more = iter(packets)
+        more = bodies_of(packets)
         if self._send_some(more):
             return partial(self._send_all, more, stall)
         return None if self._writable.is_set() else partial(self._until_taken, stall)
 
-    def _send_some(self, packets: Iterator[bytes]) -> bool:
+    async def forward(self, answer: Encoded, stall: float) -> None:
+        """Send an answer that comes as bytes, as fast as the client takes it; raises as `send`."""
+        with closing(answer):
+            while (chunk := await answer.next()) is not None:
+                if self._transport.is_closing():
+                    raise ConnectionResetError
+                self._write(chunk.data)
+                self.framing.sequence = chunk.sequence
+                await self._until_taken(stall)
+
+    def _send_some(self, packets: Iterator[bytes | memoryview]) -> bool:
         """Write packets of some size; tell whether there may be more."""
         if self._transport.is_closing():  # also after an error of which connection_lost is yet to tell
             raise ConnectionResetError
@@ -205,7 +217,7 @@ class PacketStream(asyncio.Protocol):
         self._write(framed)
         return len(framed) >= _FLUSH
 
-    async def _send_all(self, packets: Iterator[bytes], stall: float) -> None:
+    async def _send_all(self, packets: Iterator[bytes | memoryview], stall: float) -> None:
         more = True
         while more:
             await self._until_taken(stall)
@@ -232,7 +244,7 @@ class PacketStream(asyncio.Protocol):
     def close(self, last: Iterable[bytes] = ()) -> None:
         """Close the socket after what is written, and these packets, have been taken."""
         if not self.lost:
-            self._write_last(self.framing.frame(last, _FLUSH))
+            self._write_last(self.framing.frame(bodies_of(last), _FLUSH))
         self._transport.close()
         if self._transport.get_write_buffer_size():
             self._loop.call_later(_LINGER, self._transport.abort)

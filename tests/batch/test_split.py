@@ -376,6 +376,13 @@ def test_start_and_commit_words() -> None:
     assert not is_commit("select 'İ'; select ' inception_magic_commit")
 
 
+def test_the_end_of_a_packet_may_be_a_commit() -> None:
+    assert is_commit("values (1)'); /* ; */ inception_magic_commit;\n", whole=False)
+    assert is_commit("-- inception_magic_commit", whole=False)
+    assert not is_commit("inception_magic_commit; select 1", whole=False)
+    assert not is_commit("no_inception_magic_committed", whole=False)
+
+
 def test_collecting() -> None:
     program = "create procedure p() begin select 1; end"
     packets = [
@@ -396,12 +403,15 @@ def test_collecting() -> None:
         "select 1",
         "select 2",
     ]
-    assert collect(OPENING, packets).statements == envelope.statements
+    with pytest.raises(NoCommit):
+        collect(OPENING, packets)
 
 
 def test_a_program_in_a_packet_is_whole_whatever_it_holds() -> None:
     odd = "create procedure p() begin for each in odd ways; do; end; end for; end; end"
-    assert [piece.text for piece in collect(OPENING, [f"-- c\n{odd};\n", "select 1"]).statements] == [
+    assert [
+        piece.text for piece in collect(OPENING, [f"-- c\n{odd};\n", "select 1; inception_magic_commit"]).statements
+    ] == [
         f"-- c\n{odd}",
         "select 1",
     ]

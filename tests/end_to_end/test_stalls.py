@@ -48,7 +48,7 @@ class Stalling:
             **options,
         )
         values = Settings(rule_variables()).snapshot()
-        request = Request("", given, "utf8mb4", values, scripts=(text,), backup=Address(HOST, self.backup.port, "root"))
+        request = Request((), given, "utf8mb4", values, scripts=(text,), backup=Address(HOST, self.backup.port, "root"))
         return [row for row in request.run(Control(look)) if isinstance(row, Report)]
 
     def resume(self) -> list[Report]:

@@ -7,13 +7,13 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 import pymysql
 
 from inception.answer import Answer, CellType, Field, Ok, ResultSet, Value, texts
 from inception.errors import NotABatch, ServerError
+from inception.sent import Sent
 from inception.settings.accounts import User
 from inception.wire.chatter import answer_chatter
 from inception.wire.facts import ClientFacts
@@ -53,10 +53,11 @@ class Echo:
         self.program = program
         self.database = client.database
 
-    def statements(self, text: str) -> list[str]:
-        return text.split(";;")
+    def statements(self, sent: Sent) -> list[Sent]:
+        return [Sent.of(each, sent.charset) for each in sent.text().split(";;")]
 
-    def query(self, text: str) -> Answer | Later:
+    def query(self, sent: Sent) -> Answer | Later:
+        text = sent.text()
         answer = answer_chatter(text, ClientFacts(self.client, self.database))
         if answer is not None:
             return answer
@@ -64,13 +65,13 @@ class Echo:
         word, _, rest = text.partition(" ")
         action: Callable[[str], Answer] | None = getattr(self, f"do_{word}", None)
         if word == "sleep":
-            return partial(self.sleep, float(rest))
+            return lambda _: self.sleep(float(rest))
         if word == "stubborn":
-            return partial(self.stubborn, float(rest))
+            return lambda _: self.stubborn(float(rest))
         if word == "stray":
-            return self.stray
+            return lambda _: self.stray()
         if word == "late_bug":
-            return self.late_bug
+            return lambda _: self.late_bug()
         return action(rest) if action else self.echo(text)
 
     def echo(self, text: str) -> Answer:

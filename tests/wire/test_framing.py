@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inception.errors import ServerError
-from inception.wire.framing import MAX_CHUNK, FatalError, Framing
+from inception.wire.framing import MAX_CHUNK, FatalError, Framing, bodies_of
 
 
 def taken(framing: Framing) -> bytes | None:
@@ -14,7 +14,7 @@ def taken(framing: Framing) -> bytes | None:
 @given(st.lists(st.binary(max_size=300), max_size=6), st.data())
 def test_packets_come_out_as_they_went_in_however_the_bytes_are_cut(payloads: list[bytes], data: st.DataObject) -> None:
     sender, receiver = Framing(), Framing()
-    stream = bytes(sender.frame(payloads, 1 << 20))
+    stream = bytes(sender.frame(bodies_of(payloads), 1 << 20))
     received = []
     while stream:
         cut = data.draw(st.integers(1, len(stream)))
@@ -31,7 +31,7 @@ def test_packets_come_out_as_they_went_in_however_the_bytes_are_cut(payloads: li
 def test_large_payloads(size: int) -> None:
     sender, receiver = Framing(), Framing()
     receiver.begin_command(1 << 30)
-    stream = bytes(sender.frame([b"x" * size], 1))
+    stream = bytes(sender.frame(bodies_of([b"x" * size]), 1 << 30))
     assert len(stream) == size + 4 * (size // MAX_CHUNK + 1)
     receiver.feed(stream[:-1])
     assert receiver.next_packet() is None

@@ -1,0 +1,36 @@
+"""What became of the statements of one answer, counted for the metrics. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from inception.answer import Value
+from inception.report import Stage, Status
+
+# Columns of a row of the answer, see report.FIELDS.
+_STAGE, _LEVEL, _STATUS, _AFFECTED = 1, 2, 3, 6
+_RESULTS = {str(Status.EXECUTED): "executed", str(Status.FAILED): "failed", str(Status.ABORTED): "aborted"}
+
+
+@dataclass
+class Tally:
+    """Statements and backups by their results, the highest level, the rows affected by what was executed."""
+
+    level: int = 0
+    statements: Counter[str] = field(default_factory=Counter)
+    backups: Counter[str] = field(default_factory=Counter)
+    affected_rows: int = 0
+
+
+def tally(rows: Iterable[tuple[Value, ...]]) -> Tally:
+    """Count rows of the eleven columns."""
+    counted = Tally()
+    for row in rows:
+        status, _, backup = str(row[_STATUS]).partition("\n")
+        counted.level = max(counted.level, int(str(row[_LEVEL])))
+        counted.statements[_RESULTS.get(status, "checked")] += 1
+        if backup:
+            counted.backups["failed" if backup == "Backup failed" else "stored"] += 1
+        if row[_STAGE] == Stage.EXECUTED and status == Status.EXECUTED:
+            counted.affected_rows += int(str(row[_AFFECTED]))
+    return counted
