@@ -11,10 +11,11 @@ import pytest
 from hypothesis import settings
 
 from tests.processes import Process, running, tail
-from tests.servers import DatabaseServer, MariaDB, MySQL
+from tests.servers import DatabaseServer, Gateway, MariaDB, MySQL
 
 settings.register_profile("inception", deadline=None)  # a machine that is busy is no failure
 settings.load_profile("inception")
+Gateway.module = "tests.watched"
 
 KINDS: dict[str, type[DatabaseServer]] = {"mariadb": MariaDB, "mysql": MySQL}
 _logged_before = pytest.StashKey[dict[Process, int]]()

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from inception.mysql import Row
 from inception.sql import quote_name
+from tests.secrets import ACCOUNT, PASSWORD
 from tests.servers import Gateway, MariaDB
 
 SHOP = """
@@ -70,7 +71,7 @@ class Demo:
 
     def submit(self, options: str, statements: str) -> list[tuple[Any, ...]]:
         """Send a batch as any MySQL client would and return the rows of the answer."""
-        source = f"/*--host=127.0.0.1;--port={self.target.port};--user=root;--password=;{options}*/"
+        source = f"/*--host=127.0.0.1;--port={self.target.port};--user={ACCOUNT};--password={PASSWORD};{options}*/"
         return self.ask(f"{source}\ninception_magic_start;{statements}inception_magic_commit;")
 
     def ask(self, text: str) -> list[tuple[Any, ...]]:

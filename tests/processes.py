@@ -19,6 +19,7 @@ from typing import ClassVar, Self
 
 from inception.mysql import Connection, connect
 from inception.server import Address
+from tests.secrets import found_in, unseen
 
 PROJECT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -113,6 +114,11 @@ class Process(ABC):
         return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
 
     @property
+    def traces(self) -> list[Path]:
+        """Return the files and directories where it leaves what it knows."""
+        return [self.directory]
+
+    @property
     def address(self) -> Address:
         """Return where it listens, with the account `root` and no password."""
         return Address(HOST, self.port, "root")
@@ -168,6 +174,7 @@ class Process(ABC):
         raise ServerDied(f"{self.kind} did not start: {' '.join(self._command())}\n{tail(self.log)}")
 
     def _spawn(self) -> None:
+        unseen(" ".join(self._command()))  # everybody on the machine can read it
         setpriv = None if self._keep else shutil.which("setpriv")
         dies_with_us = [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
         with self.log_file.open("ab") as log:
@@ -199,8 +206,16 @@ class Process(ABC):
         self.kill()
         if kind is not None:
             sys.stderr.write(f"--- the end of the log of {self}\n{tail(self.log)}\n")
-        if self._own_directory:
-            shutil.rmtree(self.directory, ignore_errors=True)
+        try:
+            self.look_for_passwords()
+        finally:
+            if self._own_directory:
+                shutil.rmtree(self.directory, ignore_errors=True)
+
+    def look_for_passwords(self) -> None:
+        """Raise AssertionError where a password of the tests stands in anything that the server has written."""
+        shown = [each for path in self.traces if path.exists() for each in found_in(path)]
+        assert not shown, f"{self} keeps passwords: {shown}"
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({HOST}:{self.port}, {self.directory})"

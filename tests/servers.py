@@ -1,6 +1,7 @@
 """Private real servers for the tests and the demo: MariaDB, MySQL and our own gateway, each in its own directory.
 
 Not a way to run a server for real: data is thrown away, and root has no password. Everything listens on 127.0.0.1.
+All other accounts have passwords that are found where they should not be: see secrets.py.
 
     with MariaDB() as target:                 # its own directory in memory, gone at the end
         target.start()
@@ -13,7 +14,6 @@ server is there in 0.1 s (MariaDB) or 0.5 s (MySQL). Servers die with the proces
 import itertools
 import os
 import re
-import signal
 import subprocess
 import sys
 from abc import abstractmethod
@@ -24,15 +24,17 @@ from typing import ClassVar, Self
 
 from inception.server import Address
 from inception.sql import quote_name, quote_text
+from inception.wire.native import hash_native
 from tests.installations import CACHE, Installation, why_not_fetched
 from tests.processes import HOST, Process, ServerDied, scratch_directory, tail, wait_until
+from tests.secrets import ACCOUNT, MARK, PASSWORD
 from tests.templates import copy_template
 
 __all__ = ["Gateway", "MariaDB", "MySQL", "NotInstalled", "ServerDied", "scratch_directory", "wait_until"]
 
 Option = str | int | bool  # True is the bare `--option`, False its `--skip-` form
 _numbers = itertools.count(1)
-_PASSWORD = re.compile(r"--pass(?:word)?=(?!\*{8})[^\n]{0,80}")
+_UNMASKED = re.compile(r"--pass(?:word)?=(?!\*{8})[^\n]{0,80}")
 
 
 class NotInstalled(Exception):
@@ -40,7 +42,8 @@ class NotInstalled(Exception):
 
 
 class DatabaseServer(Process):
-    """What MariaDB and MySQL have in common: row binlog in full images, default metadata, root@'%' without password.
+    """What MariaDB and MySQL have in common: row binlog in full images, default metadata, root@'%' without password,
+    and an account for batches with one.
 
     The options of `start` are the server's own, with underscores: `start(binlog_row_image="MINIMAL")`; True is the
     bare option and False its `--skip-` form.
@@ -89,7 +92,7 @@ class DatabaseServer(Process):
 
     @abstractmethod
     def _initialise(self, data: Path) -> None:
-        """Make a new data directory `data`, with root@'%'."""
+        """Make a new data directory `data`, with root@'%' and the account of secrets.py."""
 
     @property
     def data(self) -> Path:
@@ -109,7 +112,8 @@ class DatabaseServer(Process):
         self._durable_now, self._options = durable, options
         if not self.data.exists():
             self.directory.mkdir(parents=True, exist_ok=True)
-            copy_template(f"{self.kind} {self.installation.version()}", self._initialise, self.data)
+            what = f"{self.kind} {self.installation.version()} {PASSWORD}"
+            copy_template(what, self._initialise, self.data)
         self._launch()
         return self
 
@@ -120,9 +124,15 @@ class DatabaseServer(Process):
         self.start(durable=self._durable_now, **{**self._options, **changed})
 
     def create_user(self, name: str, password: str, *grants: str) -> Address:
-        """Make an account that may log in from anywhere; each grant is as `SELECT, INSERT ON shop.*`."""
+        """Make an account that may log in from anywhere; each grant is as `SELECT, INSERT ON shop.*`.
+
+        Raises ValueError for a password that could not be found where it should not be.
+        """
+        if password and MARK not in password:
+            raise ValueError(f"Use a password of tests/secrets.py, or one that has {MARK} in it.")
         account = f"{quote_text(name)}@'%'"
         with self.connect() as connection:
+            connection.query("SET sql_log_bin = 0")  # MariaDB logs the password as it was given
             connection.query(f"DROP USER IF EXISTS {account}")
             connection.query(f"CREATE USER {account} IDENTIFIED BY {quote_text(password)}")
             for grant in grants:
@@ -213,7 +223,8 @@ class MariaDB(DatabaseServer):
         self._run_to_initialise([*self._program(data), "--bootstrap", *self._small], self._bootstrap_script())
 
     def _bootstrap_script(self) -> str:
-        """Return what mariadb-install-db feeds to the server, one statement a line, and our root@'%'."""
+        """Return what mariadb-install-db feeds to the server, one statement a line, and our accounts."""
+        login = f"'$.plugin', 'mysql_native_password', '$.authentication_string', '{hash_native(PASSWORD)}'"
         tables = [self._system_script(name) for name in ("tables", "performance_tables", "tables_data")]
         return "\n".join(
             [
@@ -224,6 +235,7 @@ class MariaDB(DatabaseServer):
                 "USE mysql;",
                 "DELETE FROM global_priv WHERE User='' OR (User='root' AND Host<>'localhost');",
                 "INSERT INTO global_priv SELECT '%',User,Priv FROM global_priv WHERE User='root';",
+                f"INSERT INTO global_priv SELECT '%','{ACCOUNT}',JSON_SET(Priv,{login}) FROM global_priv WHERE Host='%';",
                 "",
             ]
         )
@@ -262,7 +274,11 @@ class MySQL(DatabaseServer):
     def _initialise(self, data: Path) -> None:
         script = data.parent / "root.sql"
         # without name resolution a TCP client is 127.0.0.1, never localhost
-        script.write_text("CREATE USER root@'%' IDENTIFIED BY '';\nGRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;\n")
+        accounts = (f"{name}@'%' IDENTIFIED BY '{password}'" for name, password in (("root", ""), (ACCOUNT, PASSWORD)))
+        script.write_text(
+            "".join(f"CREATE USER {each};\n" for each in accounts)
+            + f"GRANT ALL ON *.* TO root@'%', {ACCOUNT}@'%' WITH GRANT OPTION;\n"
+        )
         fast = [_option(name, value) for name, value in self._fast.items()]
         self._run_to_initialise(
             [
@@ -280,6 +296,8 @@ class Gateway(Process):
     """Our own server, as a subprocess: `inception serve` with `--name=value` for each setting."""
 
     kind = "gateway"
+    module: ClassVar[str] = "inception"
+    """What is run: the tests have it watched."""
 
     def __init__(self, directory: Path | None = None, *, keep: bool = False, **settings: object) -> None:
         """Prepare a gateway; `start` runs it. A setting `config` names a configuration file."""
@@ -299,13 +317,18 @@ class Gateway(Process):
             self.stop()
         self.start(**changed)
 
-    def _end(self, number: signal.Signals) -> int:
-        """End it; whatever a test did with it, no password of a source comment may stand in its log."""
-        status = super()._end(number)
-        if shown := _PASSWORD.search(self.log):
-            raise AssertionError(f"A password stands in the gateway's log: {shown[0]}")
-        return status
+    @property
+    def traces(self) -> list[Path]:
+        """Return where it writes: its directory, and the logs that it was given."""
+        logs = (self.settings.get(name) for name in ("general_log_file", "audit_log_file"))
+        return [*super().traces, *(Path(str(log)) for log in logs if log)]
+
+    def look_for_passwords(self) -> None:
+        """Raise AssertionError also for the password of a source comment that is not masked, whichever it is."""
+        super().look_for_passwords()
+        shown = _UNMASKED.search(self.log)
+        assert not shown, f"A password stands in the gateway's log: {shown[0]}"
 
     def _command(self) -> list[str]:
         settings = {"port": self.port, "state_directory": self.directory / "state", **self.settings}
-        return [sys.executable, "-m", "inception", "serve", *(f"--{name}={value}" for name, value in settings.items())]
+        return [sys.executable, "-m", self.module, "serve", *(f"--{name}={value}" for name, value in settings.items())]

@@ -17,6 +17,7 @@ from inception.server import Address
 from inception.world import Tool
 from tests.conftest import KINDS, demand
 from tests.grants import documented
+from tests.secrets import ACCOUNT, PASSWORD, unseen
 from tests.servers import DatabaseServer, MariaDB, MySQL
 
 
@@ -49,7 +50,7 @@ def _not_fine(found: dict[str, Check], *but: str) -> dict[str, Check]:
 def test_the_remedies_mend_all_that_is_wrong(
     server: DatabaseServer, examine: Callable[[Address], dict[str, Check]]
 ) -> None:
-    account = server.create_user("poor", "x")
+    account = server.create_user("poor", PASSWORD)
     with server.connect() as root:
         root.query("SET GLOBAL innodb_flush_log_at_trx_commit = 0")
         wrong = _not_fine(examine(account), "connect: TLS")
@@ -63,7 +64,7 @@ def test_the_remedies_mend_all_that_is_wrong(
 def test_the_documented_grants_are_what_is_needed(server: DatabaseServer, name: str) -> None:
     statements = documented(name.format(kind=server.kind))
     user = "inception_audit" if name.startswith("audit") else "inception"
-    account = server.create_user(user, "x")
+    account = server.create_user(user, PASSWORD)
     with server.connect() as root:
         for statement in statements:
             root.query(statement)
@@ -94,7 +95,7 @@ def test_a_server_that_is_set_up_wrongly(
     grants = [each[6 : each.index(" TO ")] for each in documented(f"execute: {server.kind}")]
     with type(server)() as wrong:
         wrong.start(**settings)
-        found = _examine(wrong.create_user("inception", "x", *grants))
+        found = _examine(wrong.create_user("inception", PASSWORD, *grants))
     assert found[subject].state is state
     assert found[subject].remedy
 
@@ -109,7 +110,7 @@ def test_what_assigning_gtids_needs(pytestconfig: pytest.Config) -> None:
 
     with MySQL() as server:
         server.start(gtid_mode="ON", enforce_gtid_consistency="ON")
-        account = server.create_user("poor", "x", "SELECT ON *.*")
+        account = server.create_user("poor", PASSWORD, "SELECT ON *.*")
         check = look(account)
         assert check.state is State.MISSING
         with server.connect() as root:
@@ -124,14 +125,14 @@ def test_what_assigning_gtids_needs(pytestconfig: pytest.Config) -> None:
 def test_a_backup_server_that_takes_only_small_packets_or_nothing(server: DatabaseServer) -> None:
     with type(server)() as wrong:
         wrong.start(max_allowed_packet="1M", read_only=True)
-        account = wrong.create_user("inception", "x", "ALL ON *.*")
+        account = wrong.create_user("inception", PASSWORD, "ALL ON *.*")
         found = _examine_backup(account)
     assert found["backup: max_allowed_packet"].state is State.DEGRADED
     assert found["backup: read_only"].state is State.MISSING
 
 
 def test_privileges_of_an_active_role_count(server: DatabaseServer) -> None:
-    account = server.create_user("member", "x")
+    account = server.create_user("member", PASSWORD)
     with server.connect() as root:
         root.query("CREATE ROLE reader")
         root.query("GRANT SELECT ON *.* TO reader")
@@ -165,16 +166,19 @@ def test_what_show_grants_says() -> None:
 
 
 def _run(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-m", "inception", *arguments], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-m", "inception", *arguments], capture_output=True, text=True, timeout=60)
+    unseen(done.stdout + done.stderr)
+    return done
 
 
 def _configuration(directory: Path, server: DatabaseServer, **source: object) -> str:
-    given = {"host": "127.0.0.1", "port": server.port, "user": "root", **source}
+    given = {"host": "127.0.0.1", "port": server.port, "user": ACCOUNT, "password": PASSWORD, **source}
     path = directory / "inception.yaml"
     path.write_text(
         "inception_remote_backup_host: 127.0.0.1\n"
         f"inception_remote_backup_port: {server.port}\n"
-        "inception_remote_system_user: root\n"
+        f"inception_remote_system_user: {ACCOUNT}\n"
+        f"inception_remote_system_password: {PASSWORD}\n"
         f"sources: {json.dumps({'shop': given})}\n"
     )
     return str(path)
@@ -199,7 +203,7 @@ def test_the_command_as_json(server: DatabaseServer, tmp_path: Path) -> None:
 
 
 def test_a_server_that_does_not_answer_is_a_finding(server: DatabaseServer, tmp_path: Path) -> None:
-    done = _run("doctor", "--config", _configuration(tmp_path, server, password="wrong", user="nobody"))
+    done = _run("doctor", "--config", _configuration(tmp_path, server, user="nobody"))
     assert done.returncode == 2
     assert "Access denied" in done.stdout
 

@@ -11,6 +11,7 @@ from inception.batch.split import split
 from inception.introspect import Observer
 from inception.introspect.explain import MANY
 from inception.mysql import Connection
+from tests.secrets import PASSWORD
 from tests.servers import MariaDB
 
 TABLE = (
@@ -93,7 +94,7 @@ def test_none_are_asked_at_a_rate_of_0(mariadb: MariaDB, database: str, target: 
 def test_an_account_without_room_for_more_sessions_asks_over_its_own(
     mariadb: MariaDB, database: str, target: Connection
 ) -> None:
-    address = mariadb.create_user("narrow", "p", "ALL ON *.*")
+    address = mariadb.create_user("narrow", PASSWORD, "ALL ON *.*")
     target.query("GRANT USAGE ON *.* TO narrow@'%' WITH MAX_USER_CONNECTIONS 1")
     text = ";".join(f"delete from t where a = {n} and {' and '.join(['1'] * n)}" for n in range(1, 30))
     with closing(Observer(address)) as observer:

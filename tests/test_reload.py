@@ -12,6 +12,7 @@ import pytest
 from inception.settings import Settings
 from inception.wire.native import hash_native
 from tests.processes import HOST, wait_until
+from tests.secrets import PASSWORD
 from tests.servers import Gateway
 
 _USER = "{{password_hash: '{}', role: {}}}"
@@ -26,7 +27,7 @@ class _Server:
         self.gateway = Gateway(config=self.path)
 
     def write(self, role: str, more: str) -> None:
-        user = _USER.format(hash_native("p"), role)
+        user = _USER.format(hash_native(PASSWORD), role)
         self.path.write_text(f"users: {{u: {user}}}\n{more}\n")
 
     def reload(self, said: str) -> None:
@@ -36,7 +37,7 @@ class _Server:
 
     def ask(self, text: str) -> list[tuple[Any, ...]]:
         with (
-            pymysql.connect(host=HOST, port=self.gateway.port, user="u", password="p") as client,
+            pymysql.connect(host=HOST, port=self.gateway.port, user="u", password=PASSWORD) as client,
             client.cursor() as cursor,
         ):
             cursor.execute(text)

@@ -14,6 +14,7 @@ from inception.mysql import Connection, connect
 from inception.rule import rule_variables
 from inception.scene import Intent
 from inception.settings import Settings
+from tests.secrets import PASSWORD
 from tests.servers import DatabaseServer
 
 VIRTUAL = "CREATE TABLE t (id int primary key, a int, v int as (a + 1) virtual, b int)"
@@ -67,7 +68,7 @@ def test_what_may_touch_another_table_is_not_tried(place: Connection, actions: s
 
 def test_an_account_that_may_not_is_told_nothing(place: Connection, target: DatabaseServer) -> None:
     database = str(place.value("SELECT DATABASE()"))
-    reader = target.create_user("reader", "x", f"SELECT ON {database}.*")
+    reader = target.create_user("reader", PASSWORD, f"SELECT ON {database}.*")
     with connect(reader, database=database) as connection:
         assert "is not known" in said(connection, "add n int as (a + 2) virtual, comment 'x'")
         with pytest.raises(ServerError):

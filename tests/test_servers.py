@@ -13,6 +13,7 @@ from inception.mysql import connect
 from tests import processes
 from tests.conftest import KINDS, demand
 from tests.processes import PROJECT, free_port, greets
+from tests.secrets import awkward
 from tests.servers import DatabaseServer, Gateway, MariaDB, NotInstalled, ServerDied, wait_until
 
 
@@ -71,7 +72,7 @@ def test_a_server_that_is_stopped_exits_in_order_and_answers_no_more() -> None:
 
 
 def test_an_account_has_its_password_and_its_grants_only(target: DatabaseServer) -> None:
-    address = target.create_user("clerk", "it's \\ secret", "SELECT ON mysql.*")
+    address = target.create_user("clerk", awkward("it's \\ "), "SELECT ON mysql.*")
     with connect(address) as connection:
         assert connection.value("SELECT CURRENT_USER()") == "clerk@%"
         with pytest.raises(ServerError, match="denied"):

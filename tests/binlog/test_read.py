@@ -12,6 +12,7 @@ from inception.errors import BinlogError, ServerError
 from inception.mysql import Connection, connect
 from inception.server import Address, Tls
 from tests.binlog.capture import Session
+from tests.secrets import PASSWORD
 from tests.servers import DatabaseServer, MariaDB, MySQL, wait_until
 
 TABLE = "CREATE TABLE t (id int primary key auto_increment, v varchar(100), b longblob)"
@@ -206,7 +207,7 @@ def test_a_start_inside_an_event(work: Session) -> None:
 
 
 def test_an_account_without_privileges_is_told_what_it_lacks(target: DatabaseServer) -> None:
-    poor = target.create_user("binlog_poor", "secret", "USAGE ON *.*")
+    poor = target.create_user("binlog_poor", PASSWORD, "USAGE ON *.*")
     with connect(target.address) as root, connect(poor) as connection:
         with pytest.raises(ServerError, match=r"GRANT (REPLICATION CLIENT|BINLOG MONITOR) ON \*\.\*") as refused:
             current_position(connection)

@@ -10,6 +10,7 @@ import pytest
 
 from inception.mysql import Connection
 from inception.sql import quote_name, quote_text
+from tests.secrets import ACCOUNT, PASSWORD
 from tests.servers import DatabaseServer, Gateway, MariaDB
 
 
@@ -45,7 +46,7 @@ class Shop:
 
     def source(self, options: str, **account: object) -> str:
         """Return a source comment for the target."""
-        values = {"host": "127.0.0.1", "port": self.target.port, "user": "root", "password": "", **account}
+        values = {"host": "127.0.0.1", "port": self.target.port, "user": ACCOUNT, "password": PASSWORD, **account}
         return "/*" + "".join(f"--{name}={value};" for name, value in values.items()) + options + "*/"
 
     def submit(self, options: str, statements: str, **account: object) -> list[Row]:
@@ -115,11 +116,13 @@ def stored(backup: Connection, opid: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def gateway(backup_server: MariaDB) -> Iterator[Gateway]:
+def gateway(backup_server: MariaDB, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """The gateway under test."""
+    password = tmp_path_factory.mktemp("gateway") / "password"
+    password.write_text(PASSWORD)
     with Gateway(
         inception_remote_backup_host="127.0.0.1", inception_remote_backup_port=backup_server.port,
-        inception_remote_system_user="root",
+        inception_remote_system_user=ACCOUNT, inception_remote_system_password_file=password,
     ) as running:  # fmt: skip
         running.start()
         yield running

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import KINDS, demand
 from tests.end_to_end.conftest import Shop
 from tests.grants import documented
+from tests.secrets import PASSWORD
 from tests.servers import DatabaseServer, Gateway, MariaDB
 
 _TABLE = """CREATE TABLE stock (id int unsigned NOT NULL AUTO_INCREMENT COMMENT 'id', n int NOT NULL DEFAULT 0 COMMENT 'n',
@@ -19,7 +20,7 @@ DELETE FROM stock WHERE id = 2;"""
 
 
 def _account(server: DatabaseServer, user: str, *blocks: str) -> None:
-    server.create_user(user, "x")
+    server.create_user(user, PASSWORD)
     with server.connect() as root:
         for block in blocks:
             for statement in documented(block):
@@ -27,7 +28,7 @@ def _account(server: DatabaseServer, user: str, *blocks: str) -> None:
 
 
 @pytest.fixture(scope="module", params=[pytest.param(kind, marks=pytest.mark.server(kind)) for kind in KINDS])
-def modest(request: pytest.FixtureRequest) -> Iterator[Shop]:
+def modest(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A gateway, target and backup server whose accounts have what the guide lists."""
     demand(request.param, request.config)
     with KINDS[request.param]() as target, MariaDB() as backup:
@@ -42,16 +43,18 @@ def modest(request: pytest.FixtureRequest) -> Iterator[Shop]:
         _account(target, "inception_audit", "audit: all")
         _account(target, "inception", f"execute: {target.kind}")
         _account(backup, "inception", "backup server: all")
+        password = tmp_path_factory.mktemp("modest") / "password"
+        password.write_text(PASSWORD)
         with Gateway(
             inception_remote_backup_host="127.0.0.1", inception_remote_backup_port=backup.port,
-            inception_remote_system_user="inception", inception_remote_system_password="x",
+            inception_remote_system_user="inception", inception_remote_system_password_file=password,
         ) as gateway:  # fmt: skip
             gateway.start()
             yield Shop(gateway, target, backup)
 
 
 def test_the_audit_account_sees_what_a_batch_is_about(modest: Shop) -> None:
-    rows = modest.submit("--enable-check;", _BATCH, user="inception_audit", password="x")
+    rows = modest.submit("--enable-check;", _BATCH, user="inception_audit", password=PASSWORD)
     assert [row.errlevel for row in rows] == [0] * 5, [row.errormessage for row in rows]
     assert rows[3].Affected_rows == 3
 
@@ -59,7 +62,7 @@ def test_the_audit_account_sees_what_a_batch_is_about(modest: Shop) -> None:
 def test_the_account_that_executes_backs_up_and_rolls_back(modest: Shop) -> None:
     before = modest.checksum("shop", "stock"), modest.definition("shop", "goods")
     options = "--enable-execute;--enable-ignore-warnings;--sequence=accounts;"
-    rows = modest.submit(options, _BATCH, user="inception", password="x")
+    rows = modest.submit(options, _BATCH, user="inception", password=PASSWORD)
     assert [row.errlevel for row in rows] == [0] * 5, [row.errormessage for row in rows]
     assert [row.stagestatus for row in rows[1:]] == ["Execute Successfully\nBackup successfully"] * 4
     modest.undo(rows)

@@ -14,6 +14,7 @@ from inception.backup import INFORMATION
 from inception.errors import ServerError
 from inception.sql import quote_name
 from tests.end_to_end.conftest import Row, Shop
+from tests.secrets import PASSWORD
 from tests.servers import MariaDB, MySQL
 
 Sql = Callable[[str], list[Any]]
@@ -513,11 +514,11 @@ def test_a_missing_privilege_is_said_before_anything_runs(shop: Shop, database: 
     grants = [f"ALL ON {database}.*", "BINLOG MONITOR ON *.*", "REPLICATION SLAVE ON *.*"]
     for number, missing in enumerate(("BINLOG MONITOR", "REPLICATION SLAVE")):
         user = f"poor{number}"
-        shop.target.create_user(user, "pw", *(grant for grant in grants if missing not in grant))
+        shop.target.create_user(user, PASSWORD, *(grant for grant in grants if missing not in grant))
         with pytest.raises(Exception, match=missing):
-            shop.submit("--execute", f"insert into {database}.t (id) values (1);", user=user, password="pw")
-    shop.target.create_user("enough", "pw", *grants)
-    rows = shop.submit("--execute", f"insert into {database}.t (id) values (1);", user="enough", password="pw")
+            shop.submit("--execute", f"insert into {database}.t (id) values (1);", user=user, password=PASSWORD)
+    shop.target.create_user("enough", PASSWORD, *grants)
+    rows = shop.submit("--execute", f"insert into {database}.t (id) values (1);", user="enough", password=PASSWORD)
     assert rows[0].stagestatus == "Execute Successfully\nBackup successfully"
 
 

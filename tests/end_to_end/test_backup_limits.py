@@ -17,6 +17,7 @@ from inception.schema.model import TableName
 from inception.undo import Undoing
 from tests.conftest import KINDS
 from tests.end_to_end.conftest import Row, Shop
+from tests.secrets import PASSWORD
 from tests.servers import DatabaseServer, Gateway, MariaDB, MySQL, wait_until
 
 MEGABYTES_42 = "REPEAT(x'00FF41', 14000000)"
@@ -62,7 +63,7 @@ def test_a_setting_that_the_account_may_not_change(
 ) -> None:
     target = request.getfixturevalue(kind)
     position = "BINLOG MONITOR" if kind == "mariadb" else "REPLICATION CLIENT"
-    target.create_user("narrow", "pw", f"{position}, REPLICATION SLAVE ON *.*", "ALL ON `narrow%`.*")
+    target.create_user("narrow", PASSWORD, f"{position}, REPLICATION SLAVE ON *.*", "ALL ON `narrow%`.*")
     name = setting.split()[0]
     with target.connect() as root:
         before = str(root.value(f"SELECT @@GLOBAL.{name}"))
@@ -72,7 +73,7 @@ def test_a_setting_that_the_account_may_not_change(
             with pytest.raises(
                 Exception, match=f"The rollback would not be exact: the target refused {name}="
             ) as caught:
-                submit(shop, target, "create table narrow1.t (id int);", user="narrow", password="pw")
+                submit(shop, target, "create table narrow1.t (id int);", user="narrow", password=PASSWORD)
             assert "Grant the account" in caught.value.args[1]
             assert root.query("SHOW TABLES FROM narrow1") == []
         finally:
@@ -82,7 +83,7 @@ def test_a_setting_that_the_account_may_not_change(
 
 @pytest.mark.server("mysql")
 def test_a_session_that_may_not_keep_its_log_plain_is_read_all_the_same(shop: Shop, mysql: MySQL) -> None:
-    mysql.create_user("narrow", "pw", "REPLICATION CLIENT, REPLICATION SLAVE ON *.*", "ALL ON `narrow%`.*")
+    mysql.create_user("narrow", PASSWORD, "REPLICATION CLIENT, REPLICATION SLAVE ON *.*", "ALL ON `narrow%`.*")
     with mysql.connect() as root:
         root.query("CREATE DATABASE narrow1")
         root.query("CREATE TABLE narrow1.t (id INT PRIMARY KEY, j JSON)")
@@ -91,7 +92,7 @@ def test_a_session_that_may_not_keep_its_log_plain_is_read_all_the_same(shop: Sh
         root.query("SET GLOBAL binlog_row_value_options = PARTIAL_JSON, GLOBAL binlog_transaction_compression = ON")
         try:
             batch = "use narrow1; update t set j = json_set(j, '$.a', 2); delete from t where id = 2;"
-            rows = submit(shop, mysql, batch, user="narrow", password="pw")
+            rows = submit(shop, mysql, batch, user="narrow", password=PASSWORD)
             assert {row.stagestatus for row in rows[1:]} == {"Execute Successfully\nBackup successfully"}, rows
             for text in shop.rollback_of(rows):
                 root.execute(text.encode())

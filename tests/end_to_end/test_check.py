@@ -7,6 +7,7 @@ import pymysql
 import pytest
 
 from tests.end_to_end.conftest import Shop
+from tests.secrets import awkward, unseen
 from tests.servers import MariaDB
 
 COLUMNS = [
@@ -104,10 +105,10 @@ def test_the_target_is_read_as_its_sql_mode_says(shop: Shop, mariadb: MariaDB, d
     ("text", "code", "says"),
     [
         ("inception_magic_start; use test; inception_magic_commit;", 2501, "source comment"),
-        ("/*--host=127.0.0.1;--port=1;--user=u;--password=secret1;--chekc*/ inception_magic_start; inception_magic_commit;", 2502, "chekc"),
-        ("/*--host=127.0.0.1;--port=1;--user=u;--password=secret1;--check*/ inception_magic_start; use test;", 2504, "inception_magic_commit"),
-        ("/*--host=127.0.0.1;--port=1;--user=u;--password=secret1;--check*/ inception_magic_start; use test; inception_magic_commit;", 2003, "127.0.0.1:1"),
-        ("select secret1 from t", 2576, "Must start as begin statement."),
+        ("/*--host=127.0.0.1;--port=1;--user=u;--password=Sesame7;--chekc*/ inception_magic_start; inception_magic_commit;", 2502, "chekc"),
+        ("/*--host=127.0.0.1;--port=1;--user=u;--password=Sesame7;--check*/ inception_magic_start; use test;", 2504, "inception_magic_commit"),
+        ("/*--host=127.0.0.1;--port=1;--user=u;--password=Sesame7;--check*/ inception_magic_start; use test; inception_magic_commit;", 2003, "127.0.0.1:1"),
+        ("select a from t", 2576, "Must start as begin statement."),
     ],
 )  # fmt: skip
 def test_errors_say_what_to_do(shop: Shop, text: str, code: int, says: str) -> None:
@@ -115,8 +116,7 @@ def test_errors_say_what_to_do(shop: Shop, text: str, code: int, says: str) -> N
         shop.ask(text)
     assert caught.value.args[0] == code
     assert says in caught.value.args[1]
-    assert "secret1" not in caught.value.args[1]
-    assert "secret1" not in shop.gateway.log or text.startswith("select")
+    unseen(caught.value.args[1] + shop.gateway.log)
 
 
 def test_a_missing_backup_server_is_said_before_anything_runs(mariadb: MariaDB, database: str, shop: Shop) -> None:
@@ -136,22 +136,22 @@ def test_a_missing_backup_server_is_said_before_anything_runs(mariadb: MariaDB, 
 
 def test_a_refused_login_is_the_targets_own_error(shop: Shop) -> None:
     with pytest.raises(pymysql.MySQLError) as caught:
-        shop.submit("--check", "use test;", user="nobody", password="'it;s*/secret2'")
+        shop.submit("--check", "use test;", user="nobody", password="'it;s*/Sesame7'")
     assert caught.value.args[0] == 1045
-    assert "secret2" not in caught.value.args[1] + shop.gateway.log
+    unseen(caught.value.args[1] + shop.gateway.log)
 
 
 def test_a_table_that_the_account_may_not_see_is_not_called_missing(shop: Shop, database: str) -> None:
     with shop.target.connect(database=database) as target:
         target.query("CREATE TABLE hidden (id INT PRIMARY KEY)")
         target.query("CREATE TABLE seen (id INT PRIMARY KEY)")
-    shop.target.create_user("limited", "it;s'*/", f"SELECT, INSERT ON {database}.seen")
+    shop.target.create_user("limited", awkward("it;s'*/"), f"SELECT, INSERT ON {database}.seen")
     rows = shop.submit(
         "--check", f"insert into {database}.hidden (id) values (1); insert into {database}.seen (id) values (1);",
-        user="limited", password="'it;s''*/'",
+        user="limited", password="'" + awkward("it;s''*/") + "'",
     )  # fmt: skip
     assert [row.errlevel for row in rows] == [0, 0]
-    assert "it;s" not in shop.gateway.log
+    assert "it;s" not in unseen(shop.gateway.log)
 
 
 def test_split_through_the_wire(shop: Shop, database: str, sql: Callable[[str], list[Any]]) -> None:

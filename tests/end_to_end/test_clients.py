@@ -11,6 +11,7 @@ import pytest
 
 from inception.wire.native import hash_native
 from tests.end_to_end.conftest import Shop
+from tests.secrets import PASSWORD
 from tests.servers import Gateway, MariaDB, ServerDied
 
 CLIENT = shutil.which("mariadb") or shutil.which("mysql") or "mariadb"
@@ -111,7 +112,7 @@ inception_remote_backup_port: {backup_server.port}
 inception_remote_system_user: root
 general-log: off
 users:
-  dba: {{password_hash: "{hash_native("correct horse")}"}}
+  dba: {{password_hash: "{hash_native(PASSWORD)}"}}
 """
     )
     with Gateway(config=path) as gateway:
@@ -120,10 +121,10 @@ users:
 
 def test_accounts_of_the_configuration(guarded: Gateway) -> None:
     where: dict[str, Any] = {"host": "127.0.0.1", "port": guarded.port, "ssl_disabled": True}
-    with pymysql.connect(user="dba", password="correct horse", **where) as client, client.cursor() as cursor:
+    with pymysql.connect(user="dba", password=PASSWORD, **where) as client, client.cursor() as cursor:
         cursor.execute("inception get variables 'general_log'")
         assert cursor.fetchall() == (("general_log", "OFF"),)
-    for user, password in (("dba", "wrong"), ("dba", ""), ("nobody", "correct horse"), ("root", "")):
+    for user, password in (("dba", "wrong"), ("dba", ""), ("nobody", PASSWORD), ("root", "")):
         with pytest.raises(pymysql.OperationalError) as caught:
             pymysql.connect(user=user, password=password, **where)
         assert caught.value.args[0] == 1045

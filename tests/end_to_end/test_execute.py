@@ -10,6 +10,7 @@ import pymysql
 import pytest
 
 from tests.end_to_end.conftest import Row, Shop
+from tests.secrets import ACCOUNT
 from tests.servers import wait_until
 
 Sql = Callable[[str], list[Any]]
@@ -93,7 +94,7 @@ def test_the_progress_row(shop: Shop, database: str, sql: Sql) -> None:
             "SELECT target_host, target_user, opid FROM inception.execute_task JOIN inception.execute_statement "
             f"USING (task_sequence) WHERE task_sequence = '{name}' AND number = 2"
         )
-    assert (host, user) == ("127.0.0.1", "root")
+    assert (host, user) == ("127.0.0.1", ACCOUNT)
     assert re.fullmatch(r"\d+_\d+_1", str(opid))
 
 
@@ -109,7 +110,7 @@ def test_prepare_is_there_before_the_statement_runs(shop: Shop, database: str, s
         with pytest.raises(pymysql.MySQLError, match="running"):
             shop.execute(f"use {database};", f"--sequence={name};")
         [mine] = [row for row in shop.ask("inception get processlist") if row[5] == "EXECUTE"]
-        assert mine[1:4] == ("root", "127.0.0.1", shop.target.port)
+        assert mine[1:4] == (ACCOUNT, "127.0.0.1", shop.target.port)
         assert mine[6] == "EXECUTING"
         assert mine[9] == "update t set a = 3 where id = 1"
         blocker.query("COMMIT")

@@ -8,6 +8,7 @@ import pymysql
 import pytest
 
 from tests.end_to_end.conftest import Row, Shop
+from tests.secrets import PASSWORD, awkward
 from tests.servers import DatabaseServer
 
 
@@ -20,17 +21,17 @@ def answer(shop: Shop, text: str) -> list[Row]:
 @pytest.mark.parametrize(
     "form",
     [
-        "/*--user=root;--password=;--host=127.0.0.1;--port={port};--enable-check;*/inception_magic_start;use {db};select 1;inception_magic_commit;",
+        "/*--user=dba;--password={PASSWORD};--host=127.0.0.1;--port={port};--enable-check;*/inception_magic_start;use {db};select 1;inception_magic_commit;",
         "/*--user=root;--host=127.0.0.1;--check=1;--port={port}*/ inception_magic_start; use {db}; select 1; inception_magic_commit",
-        "/* --user='root'; --password=''; --host=\"127.0.0.1\"; --port='{port}'; --check=true; */\r\ninception_magic_start;\r\nuse {db};\r\nselect 1;\r\ninception_magic_commit;\r\n",
+        "/* --user='dba'; --password='{PASSWORD}'; --host=\"127.0.0.1\"; --port='{port}'; --check=true; */\r\ninception_magic_start;\r\nuse {db};\r\nselect 1;\r\ninception_magic_commit;\r\n",
         "\n\t/*--USER=root;--Password=;--HOST = 127.0.0.1;--port= {port} ;--check=ON;*/\n\n  INCEPTION_MAGIC_START; use {db};; select 1;\n;INCEPTION_MAGIC_COMMIT ; ",
-        "/*--user=root;--password=;--host=127.0.0.1;--port={port};--check;--sleep_rows=5;--sleep=1;--backup=0;*/inception_magic_start; use {db};\nselect 1;\ninception_magic_commit;",
-        "/*--user=root;--password=;--host=127.0.0.1;--port={port};--check;--enable_remote_backup;*/inception_magic_start;use `{db}`;select 1;inception_magic_commit;",
-        "/*--user=root;--password=;--host=127.0.0.1;--port={port};--enable-check;--disable-remote-backup;--enable-ignore-warnings;*/inception_magic_start;use {db};select 1;inception_magic_commit;",
+        "/*--user=dba;--password={PASSWORD};--host=127.0.0.1;--port={port};--check;--sleep_rows=5;--sleep=1;--backup=0;*/inception_magic_start; use {db};\nselect 1;\ninception_magic_commit;",
+        "/*--user=dba;--password={PASSWORD};--host=127.0.0.1;--port={port};--check;--enable_remote_backup;*/inception_magic_start;use `{db}`;select 1;inception_magic_commit;",
+        "/*--user=dba;--password={PASSWORD};--host=127.0.0.1;--port={port};--enable-check;--disable-remote-backup;--enable-ignore-warnings;*/inception_magic_start;use {db};select 1;inception_magic_commit;",
     ],
 )  # fmt: skip
 def test_envelopes(shop: Shop, database: str, form: str) -> None:
-    rows = answer(shop, form.format(port=shop.target.port, db=database))
+    rows = answer(shop, form.format(port=shop.target.port, db=database, PASSWORD=PASSWORD))
     assert [row.SQL.split()[0].lower() for row in rows] == ["use", "select"]
     assert [row.stage for row in rows] == ["CHECKED", "CHECKED"]
 
@@ -43,6 +44,7 @@ def test_passwords(shop: Shop, database: str, password: str, form: str) -> None:
     quote = form[0] if form[0] in "'\"" else ""
     if not quote and password in ("--user=x;", "x;--y", '"', "'", " #:=% "):
         pytest.skip("cannot be told from the comment's own signs without quotes")
+    password = awkward(password)
     account = shop.target.create_user("legacy", password, "ALL ON *.*")
     try:
         written = form.format(password.replace(quote, quote * 2) if quote else password)

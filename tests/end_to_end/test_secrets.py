@@ -11,10 +11,12 @@ from inception.mysql import Connection
 from inception.sql import quote_name
 from tests.end_to_end.conftest import Shop
 from tests.processes import HOST
+from tests.secrets import awkward
 from tests.servers import Gateway, MariaDB
 
 # Awkward to mask: quotes, a comment's end, what looks like an option, a blank.
-TARGET, BACKUP, USER = "tgt's*/ pw;--host=x", "bck-pw-7391", "usr-pw-2846"
+TARGET, BACKUP = awkward("tgt's*/ pw;--host=x"), awkward("bck-")
+USER = "usr-pw-2846"  # also shown: in an answer that shows what was submitted
 _SECRETS = [secret.encode() for secret in (TARGET, TARGET.replace("'", "''"), "pw;--host=x", BACKUP, USER)]
 _CHANGES = "use shop; insert into t (id) values (1), (2); delete from t where id = 1;"
 

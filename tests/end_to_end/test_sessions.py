@@ -15,6 +15,7 @@ from inception.sql import quote_text
 from inception.wire.native import hash_native
 from inception.wire.sha2 import hash_sha2
 from tests.end_to_end.conftest import Shop
+from tests.secrets import PASSWORD
 from tests.servers import Gateway
 from tests.wire.clients.matrix import Absent, mysql_program
 
@@ -29,8 +30,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     directory = tmp_path_factory.mktemp("sessions")
     path: Path = directory / "inception.yaml"
     users = {
-        "old": {"password_hash": hash_native("p"), "role": "audit"},
-        "new": {"password_sha2": hash_sha2("q"), "role": "admin"},
+        "old": {"password_hash": hash_native(PASSWORD), "role": "audit"},
+        "new": {"password_sha2": hash_sha2(PASSWORD), "role": "admin"},
     }
     path.write_text(json.dumps({"state_directory": str(directory), "users": users}))  # JSON is YAML
     with Gateway(config=path) as running:
@@ -40,7 +41,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 @pytest.fixture
 def client(guarded: Gateway) -> Iterator[Any]:
     connection = connector.connect(
-        host="127.0.0.1", port=guarded.port, user="old", password="p", database="shop", use_pure=True
+        host="127.0.0.1", port=guarded.port, user="old", password=PASSWORD, database="shop", use_pure=True
     )
     yield connection
     connection.close()
@@ -80,12 +81,12 @@ def test_another_user_starts_from_nothing(client: Any, guarded: Gateway) -> None
     number, before = ask(client, "select connection_id()"), ask(client, GET)
     ask(client, SET)
     assert refusal(client, "kill 999999") == 2530
-    client.cmd_change_user("new", "q", "other")
+    client.cmd_change_user("new", PASSWORD, "other")
     assert ask(client, "select user(), database()") == [("new@127.0.0.1", "other")]
     assert ask(client, "select connection_id()") == number
     assert ask(client, GET) == before
     assert refusal(client, "kill 999999") == 2513  # may, but there is none
-    client.cmd_change_user("old", "p", "")
+    client.cmd_change_user("old", PASSWORD, "")
     assert ask(client, "select user(), database()") == [("old@127.0.0.1", None)]
 
 
@@ -134,7 +135,7 @@ def test_an_open_batch_is_no_larger_than_a_packet() -> None:
 def test_long_texts_are_not_cut_into_statements(guarded: Gateway) -> None:
     """Several statements at once are what clients send by themselves, and short."""
     client = pymysql.connect(
-        host="127.0.0.1", port=guarded.port, user="old", password="p", client_flag=CLIENT.MULTI_STATEMENTS
+        host="127.0.0.1", port=guarded.port, user="old", password=PASSWORD, client_flag=CLIENT.MULTI_STATEMENTS
     )
     with contextlib.closing(client), client.cursor() as cursor:
         cursor.execute("select 1; " + "set a = 1; " * 1000)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.secrets import ACCOUNT, PASSWORD, unseen
 from tests.servers import MariaDB
 
 ROOT = Path(__file__).resolve().parents[2]
+LOGIN = {"INCEPTION_TARGET_PASSWORD": PASSWORD}
 
 
 @dataclass
@@ -28,15 +30,17 @@ Inception = Callable[..., Ended]
 
 @pytest.fixture
 def inception(tmp_path: Path) -> Inception:
-    """Run `inception …` in tmp_path; further variables of the environment as keywords."""
+    """Run `inception …` in tmp_path; further variables of the environment as keywords. No password may be written."""
 
     def run(*arguments: object, stdin: str = "", **environment: str) -> Ended:
+        if ACCOUNT in arguments:
+            environment = {**LOGIN, **environment}
         done = subprocess.run(
             [sys.executable, "-m", "inception", *map(str, arguments)],
             cwd=tmp_path, input=stdin, capture_output=True, text=True, check=False,
             env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **environment},
         )  # fmt: skip
-        return Ended(done.returncode, done.stdout, done.stderr)
+        return Ended(done.returncode, unseen(done.stdout), unseen(done.stderr))
 
     return run
 
@@ -57,7 +61,7 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
 @pytest.fixture
 def at(mariadb: MariaDB) -> tuple[str, ...]:
     """The options that name the target."""
-    return ("--host", "127.0.0.1", "--port", str(mariadb.port), "--user", "root")
+    return ("--host", "127.0.0.1", "--port", str(mariadb.port), "--user", ACCOUNT)
 
 
 @pytest.fixture

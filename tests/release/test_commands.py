@@ -17,7 +17,8 @@ from inception.mysql import connect
 from inception.release.watching import requests, seconds_left
 from inception.server import Address
 from tests.end_to_end.conftest import Shop, gateway, shop  # noqa: F401
-from tests.release.conftest import ROOT, Inception
+from tests.release.conftest import LOGIN, ROOT, Inception
+from tests.secrets import ACCOUNT, PASSWORD, awkward
 from tests.servers import MariaDB, wait_until
 
 Write = Callable[[str, str], Path]
@@ -122,7 +123,7 @@ def test_on_a_target(inception: Inception, write: Write, at: tuple[str, ...], sh
 def test_passwords_come_from_files_and_the_environment(
     inception: Inception, write: Write, mariadb: MariaDB, shop_database: str
 ) -> None:
-    password = "s;e'c\"r#e t"
+    password = awkward("s;e'c\"r#e t")
     mariadb.create_user("releaser", password, f"ALL ON {shop_database}.*")
     try:
         write("1.sql", "update t set a = 1 where id = 1;")
@@ -157,7 +158,8 @@ def config(write: Write, backup_server: MariaDB) -> Path:
     settings = {
         "inception_remote_backup_host": "127.0.0.1",
         "inception_remote_backup_port": backup_server.port,
-        "inception_remote_system_user": "root",
+        "inception_remote_system_user": ACCOUNT,
+        "inception_remote_system_password": PASSWORD,
     }
     return write("inception.yaml", yaml.safe_dump(settings))
 
@@ -218,7 +220,7 @@ def test_an_interrupt_stops_it_and_tells_what_was_done(
     slow = "update t set a = a + 1 where id = 1;\nupdate t set a = a + sleep(60) + 1 where id = 2;\nupdate t set a = 0 where id = 3;"
     path = write("1.sql", slow)
     how = ("--no-backup", "--ignore-warnings", "--db", shop_database)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+    environment = {**os.environ, **LOGIN, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
     asleep = (
         "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%update t set a = a + sleep%'"
         " AND id <> CONNECTION_ID() AND command = 'Query' AND state = 'User sleep'"

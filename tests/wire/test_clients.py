@@ -11,10 +11,11 @@ import pytest
 from inception.report import FIELDS
 from inception.wire.native import hash_native
 from inception.wire.sha2 import hash_sha2
+from tests import secrets
 from tests.servers import Gateway, MariaDB
 from tests.wire.clients.matrix import CLIENTS, Absent, Client, run
 
-USER, PASSWORD = "tester", 'it\'s a; "p@ss"'
+USER, PASSWORD = "tester", secrets.awkward('it\'s a; "p@ss"')
 REQUIRED = {name.strip() for name in os.environ.get("REQUIRE", "").split(",") if name.strip()}
 WRITE = bool(os.environ.get("CLIENTS_TABLE"))
 PAGE = Path(__file__).resolve().parents[2] / "docs/protocol.md"
@@ -33,7 +34,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 
 def batch(mariadb: MariaDB, database: str) -> str:
-    return f"""/*--host=127.0.0.1;--port={mariadb.port};--user=root;--password=;--check;*/
+    return f"""/*--host=127.0.0.1;--port={mariadb.port};--user={secrets.ACCOUNT};--password={secrets.PASSWORD};--check;*/
 inception_magic_start;
 use {database};
 -- a; comment

@@ -11,18 +11,20 @@ from pymysql.constants import CLIENT
 
 from inception.sql import quote_text
 from inception.wire.native import hash_native
+from tests.secrets import ACCOUNT, PASSWORD
 from tests.servers import Gateway, MariaDB
 
-BATCH = "/*--host=127.0.0.1;--port={};--user=root;--password=;{}*/ inception_magic_start; {} inception_magic_commit;"
+LOGIN = f"--user={ACCOUNT};--password={PASSWORD};"
+BATCH = f"/*--host=127.0.0.1;--port={{}};{LOGIN}{{}}*/ inception_magic_start; {{}} inception_magic_commit;"
 
 
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     directory = tmp_path_factory.mktemp("roles")
     path: Path = directory / "inception.yaml"
-    users = "".join(f"  {role}: {{password_hash: '{hash_native('p')}', role: {role}}}\n" for role in
+    users = "".join(f"  {role}: {{password_hash: '{hash_native(PASSWORD)}', role: {role}}}\n" for role in
                     ("audit", "execute", "admin"))  # fmt: skip
-    users += f"  bound: {{password_hash: '{hash_native('p')}', role: execute, sources: [shop]}}\n"
+    users += f"  bound: {{password_hash: '{hash_native(PASSWORD)}', role: execute, sources: [shop]}}\n"
     there = "{host: 127.0.0.1, port: 1, user: u}"  # nobody answers there
     path.write_text(f"state_directory: {directory}\nusers:\n{users}sources: {{shop: {there}, hr: {there}}}\n")
     with Gateway(config=path) as running:
@@ -31,7 +33,13 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 def client(gateway: Gateway, role: str, **options: Any) -> "pymysql.Connection[Any]":
     return pymysql.connect(
-        host="127.0.0.1", port=gateway.port, user=role, password="p", charset="utf8mb4", ssl_disabled=True, **options
+        host="127.0.0.1",
+        port=gateway.port,
+        user=role,
+        password=PASSWORD,
+        charset="utf8mb4",
+        ssl_disabled=True,
+        **options,
     )
 
 
@@ -67,7 +75,7 @@ def test_only_an_admin_changes_what_concerns_others(gateway: Gateway, role: str,
 
 
 def test_only_who_may_execute_may_roll_back(gateway: Gateway, mariadb: MariaDB) -> None:
-    command = f"/*--host=127.0.0.1;--port={mariadb.port};--user=root;--password=;*/ inception rollback '1_2_3'"
+    command = f"/*--host=127.0.0.1;--port={mariadb.port};{LOGIN}*/ inception rollback '1_2_3'"
     with pytest.raises(pymysql.MySQLError, match="needs a user of role execute; 'audit' is of role audit") as caught:
         ask(gateway, "audit", command)
     assert caught.value.args[0] == 2530
@@ -111,7 +119,7 @@ def test_several_statements_at_once(gateway: Gateway) -> None:
 def test_a_prepared_command_and_a_prepared_batch(gateway: Gateway, mariadb: MariaDB, database: str) -> None:
     connector = pytest.importorskip("mysql.connector")
     connection = connector.connect(
-        host="127.0.0.1", port=gateway.port, user="audit", password="p", use_pure=True, ssl_disabled=True,
+        host="127.0.0.1", port=gateway.port, user="audit", password=PASSWORD, use_pure=True, ssl_disabled=True,
         auth_plugin="mysql_native_password",
     )  # fmt: skip
     with connection.cursor(prepared=True) as cursor:
