@@ -82,6 +82,13 @@ def target(request: pytest.FixtureRequest) -> DatabaseServer:
     return server
 
 
+@pytest.fixture(scope="module", params=[pytest.param(kind, marks=pytest.mark.server(kind)) for kind in KINDS])
+def own_server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
+    """Each kind of server in turn, for one module alone: its global variables may be changed."""
+    with start(request.param, request.config) as server:
+        yield server
+
+
 @pytest.fixture
 def database(mariadb: MariaDB) -> Iterator[str]:
     """The name of a new, empty database on `mariadb`; dropped at the end."""

@@ -1,5 +1,6 @@
 """What is shipped to run the gateway elsewhere: configurations that start, files that their own linters take."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -77,10 +78,15 @@ def test_compose_itself_takes_the_composition() -> None:
 
 
 def test_the_composition_grants_what_the_guide_lists() -> None:
-    for file, block in (("target.sql", "execute: mariadb"), ("backup.sql", "backup server: all")):
+    [composed] = _yaml(PROJECT / "docker-compose.yml")
+    options = composed["services"]["target"]["command"]
+    for file, block in (
+        ("target.sql", "execute: mariadb"), ("target.sql", "osc: mariadb"), ("backup.sql", "backup server: all"),
+    ):  # fmt: skip
         text = (_DEPLOY / "compose" / file).read_text()
         for statement in documented(block):
-            assert f"{statement};" in text
+            name = re.match("SET GLOBAL (\\w+) = ON", statement)
+            assert f"{statement};" in text or (name and f"--{name[1].replace('_', '-')}=1" in options), statement
 
 
 def test_the_password_of_the_composition_is_the_one_it_names() -> None:

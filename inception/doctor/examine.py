@@ -44,9 +44,8 @@ def examine(config: Config, names: Sequence[str], values: Snapshot) -> Diagnosis
 
 
 def _target(source: Source, tool: Tool, values: Snapshot) -> tuple[Check, ...]:
-    assigns = bool(source.over(values)["inception_assign_gtid"])
     try:
-        return target.judge(look_at_target(source.address), tool, assigns=assigns)
+        return target.judge(look_at_target(source.address), tool, source.over(values))
     except ServerError as error:
         return (_unreachable(error),)
 

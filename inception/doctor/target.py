@@ -3,11 +3,12 @@
 Privileges are those of the manuals of MySQL and MariaDB for the statements that each purpose runs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from inception.doctor.check import Check, Facts, Purpose, State, privileges, writable
 from inception.gtids import needed_privileges, why_not_assigned
-from inception.osc.command import PROGRAM
+from inception.osc.command import PROGRAM, replica_privileges, replicas_are_seen
 from inception.plan import why_not_backed_up
 from inception.world import Server, Tool
 
@@ -15,16 +16,14 @@ _FINE, _DEGRADED, _MISSING = State.FINE, State.DEGRADED, State.MISSING
 _SHORT_LOG = 3600 * 24  # seconds for which the binary log should be kept: who resumes or flashes back needs it
 
 
-def judge(facts: Facts, tool: Tool, *, assigns: bool = False) -> tuple[Check, ...]:
-    """Return what is to say of a target. `tool` is what there is of pt-online-schema-change on this machine.
+def judge(facts: Facts, tool: Tool, values: Mapping[str, Any]) -> tuple[Check, ...]:
+    """Return what is to say of a target.
 
-    `assigns`: its configuration wants statements to get GTIDs of ours.
+    `tool` is what there is of pt-online-schema-change on this machine; `values` are the variables in force for it.
     """
-    assigning = assigning_gtids(facts) if assigns else ()
-    return (
-        *connecting(facts), *checking(facts), *executing(facts), *assigning, *backing_up(facts),
-        *altering_online(facts, tool),
-    )  # fmt: skip
+    assigning = assigning_gtids(facts) if values["inception_assign_gtid"] else ()
+    online = altering_online(facts, tool, values["inception_osc_recursion_method"])
+    return (*connecting(facts), *checking(facts), *executing(facts), *assigning, *backing_up(facts), *online)
 
 
 def connecting(facts: Facts) -> Iterator[Check]:
@@ -142,17 +141,13 @@ def _kept(facts: Facts) -> Check:
     return Check(Purpose.BACKUP, subject, _FINE, f"{seconds / 86400:g} days" if seconds else "until purged by hand")
 
 
-def altering_online(facts: Facts, tool: Tool) -> Iterator[Check]:
+def altering_online(facts: Facts, tool: Tool, recursion_method: str) -> Iterator[Check]:
     """Judge what pt-online-schema-change needs (its manual; MySQL's and MariaDB's on CREATE TRIGGER, error 1419)."""
     purpose = Purpose.OSC
-    if tool.problem:
-        what, _, remedy = tool.problem.partition(". ")
-        yield Check(purpose, PROGRAM, _MISSING, what, remedy)
-    else:
-        yield Check(purpose, PROGRAM, _FINE, f"{'.'.join(map(str, tool.version))}, {tool.path}")
+    yield _tool(facts, tool)
     wanted = ("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "TRIGGER")
     yield privileges(facts, purpose, _MISSING, "the tool is refused", *wanted)
-    yield privileges(facts, purpose, _MISSING, "the tool looks for replicas", "PROCESS", "REPLICATION SLAVE")
+    yield from _replicas(facts, tool, recursion_method)
     if not facts.on("log_bin"):
         return
     trusted = facts.on("log_bin_trust_function_creators") or facts.grants.where("SUPER")
@@ -162,3 +157,20 @@ def altering_online(facts: Facts, tool: Tool) -> Iterator[Check]:
     else:
         detail = "OFF: without SUPER no trigger can be made while the binary log is on"
         yield Check(purpose, name, _MISSING, detail, f"SET GLOBAL {name} = ON;")
+
+
+def _replicas(facts: Facts, tool: Tool, recursion_method: str) -> Iterator[Check]:
+    for one_of in replica_privileges(tool, Server(facts.version, facts.variables), recursion_method):
+        held = next((each for each in one_of if facts.grants.where(each)), one_of[0])
+        yield privileges(facts, Purpose.OSC, _MISSING, "the tool looks for replicas", held)
+
+
+def _tool(facts: Facts, tool: Tool) -> Check:
+    if tool.problem:
+        what, _, remedy = tool.problem.partition(". ")
+        return Check(Purpose.OSC, PROGRAM, _MISSING, what, remedy)
+    found = f"{'.'.join(map(str, tool.version))}, {tool.path}"
+    if not replicas_are_seen(tool, Server(facts.version, facts.variables)):
+        detail = f"{found}: it can't ask this server for its replicas, and does not wait for them"
+        return Check(Purpose.OSC, PROGRAM, _DEGRADED, detail, "Install version 3.7 or later of percona-toolkit.")
+    return Check(Purpose.OSC, PROGRAM, _FINE, found)

@@ -96,6 +96,18 @@ def replicas_are_seen(tool: Tool, server: Server) -> bool:
     return tool.version >= (3, 7, 0) or server.version.mariadb or server.version.number < (8, 4, 0)
 
 
+def replica_privileges(tool: Tool, server: Server, wanted: str) -> tuple[tuple[str, ...], ...]:
+    """Return what the account needs for the tool's looks at replicas: of each tuple one of these privileges.
+
+    As the servers refused them: before 3.7 the tool does not ask whether its own server is a replica.
+    """
+    mariadb = server.version.mariadb
+    needed = [("SLAVE MONITOR", "SUPER") if mariadb else ("REPLICATION CLIENT", "SUPER")]
+    by_method = {"processlist": "PROCESS", "hosts": "REPLICATION MASTER ADMIN" if mariadb else "REPLICATION SLAVE"}
+    method = by_method.get(recursion_method(tool, server, wanted))
+    return (*(needed if tool.version >= (3, 7, 0) else ()), *([(method,)] if method else ()))
+
+
 def is_galera(server: Server) -> bool:
     """Tell whether the target is a node of a Galera cluster."""
     return (server.variables.get("wsrep_on") or "").upper() in ("ON", "1")

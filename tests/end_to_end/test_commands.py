@@ -84,7 +84,7 @@ def test_show_rules(shop: Shop) -> None:
 
 def test_passwords_are_masked(shop: Shop) -> None:
     assert dict(shop.ask("inception get variables '%password'")) == {
-        "inception_password": "", "inception_remote_system_password": "",
+        "inception_password": "", "inception_remote_system_password": "********",
     }  # fmt: skip
 
 

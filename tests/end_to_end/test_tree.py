@@ -14,6 +14,7 @@ from inception.batch.split import split
 from inception.batch.statement import Select
 from inception.resolve import resolve
 from tests.end_to_end.conftest import Shop
+from tests.secrets import PASSWORD
 from tests.servers import DatabaseServer
 from tests.tree.support import SHOP, SYNTAX, catalog
 from tests.tree.test_tree import MASKED
@@ -86,7 +87,7 @@ def test_masking_follows_views(shop: Shop, target: DatabaseServer, own_view: boo
             return
         connection.query("drop user if exists peeper")
         try:
-            target.create_user("peeper", "", f"SELECT ON {one}.*")
+            target.create_user("peeper", PASSWORD, f"SELECT ON {one}.*")
             asked = shop.source("--masking=1;", port=target.port, user="peeper")
             with contextlib.closing(shop.client()) as client, client.cursor() as cursor:
                 cursor.execute(f"{asked}inception_magic_start;use {one};select x from q;inception_magic_commit;")
