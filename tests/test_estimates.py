@@ -12,6 +12,7 @@ from inception.introspect import Observer
 from inception.server import Address
 from inception.sql import quote_name
 from inception.world import World
+from tests.secrets import PASSWORD
 from tests.servers import DatabaseServer
 
 ROWS = 3600
@@ -69,7 +70,7 @@ _CHANGES = [
 
 @pytest.mark.parametrize("rights", ["ALL", "SELECT"])
 def test_estimates(target: DatabaseServer, tables: str, rights: str) -> None:
-    address = target.create_user(f"may_{rights.lower()}", "p", f"{rights} ON {quote_name(tables)}.*")
+    address = target.create_user(f"may_{rights.lower()}", PASSWORD, f"{rights} ON {quote_name(tables)}.*")
     world = world_of(address, tables, ";\n".join(text for text, *_ in _CHANGES))
     assert world.unestimated == {}
     found = {text: world.estimates[number] for number, (text, *_) in enumerate(_CHANGES, 1)}
@@ -77,7 +78,7 @@ def test_estimates(target: DatabaseServer, tables: str, rights: str) -> None:
 
 
 def test_what_the_account_may_not_read_is_said_to_be_unknown(target: DatabaseServer, tables: str) -> None:
-    address = target.create_user("writer", "p", f"INSERT, UPDATE, DELETE ON {quote_name(tables)}.*")
+    address = target.create_user("writer", PASSWORD, f"INSERT, UPDATE, DELETE ON {quote_name(tables)}.*")
     world = world_of(address, tables, "delete from t where a > 5; insert into stock select id, a from t")
     assert world.estimates == {}
     assert [(each.asked, "denied" in each.reason) for each in world.unestimated.values()] == [(True, True)] * 2

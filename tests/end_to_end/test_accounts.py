@@ -9,7 +9,7 @@ import pytest
 from inception.osc.command import PROGRAM
 from tests.conftest import KINDS, demand
 from tests.end_to_end.conftest import Shop
-from tests.end_to_end.online import NEWER
+from tests.end_to_end.osc.online import NEWER
 from tests.grants import documented
 from tests.secrets import PASSWORD
 from tests.servers import DatabaseServer, Gateway, MariaDB

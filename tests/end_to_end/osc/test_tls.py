@@ -16,10 +16,11 @@ from inception.server import Address, Tls
 from inception.settings import Settings
 from inception.world import Server
 from tests.end_to_end.osc.online import Online
+from tests.secrets import awkward
 from tests.servers import DatabaseServer
 from tests.wire.authority import Authority
 
-SECRET = "s3cr et"
+SECRET = awkward("s3cr et")
 
 
 @pytest.fixture(scope="module")
