@@ -18,7 +18,7 @@ def by_subject(checks: tuple[Check, ...]) -> Checks:
 
 def examine(address: Address, tool: Tool = TOOL, **values: object) -> Checks:
     """Look at a target; `values` are variables that are not what they are by default."""
-    return by_subject(target.judge(look_at_target(address), tool, {**Settings().snapshot().values, **values}))
+    return by_subject(target.judge(look_at_target(address), tool, {**Settings().snapshot(), **values}))
 
 
 def examine_backup(address: Address) -> Checks:

@@ -214,7 +214,11 @@ def test_no_tool(own_server: DatabaseServer) -> None:
 
 def test_another_way_of_finding_replicas(own_server: DatabaseServer) -> None:
     for version in (3, 2, 1), (3, 7, 1):
-        found = examine(_account(own_server, *_EXECUTES), Tool("/usr/bin/pt-online-schema-change", version), inception_osc_recursion_method="hosts")
+        found = examine(
+            _account(own_server, *_EXECUTES),
+            Tool("/usr/bin/pt-online-schema-change", version),
+            inception_osc_recursion_method="hosts",
+        )
         asked = "osc: REPLICATION MASTER ADMIN"  # of MariaDB: from 3.7 on the tool does not know its word for it
         missing = {asked: MISSING} if own_server.kind == "mariadb" and version < (3, 7, 0) else {}
         but = (*_OF_TESTS, "osc: pt-online-schema-change")

@@ -21,6 +21,7 @@ from tests.end_to_end.conftest import Row, Shop
 from tests.end_to_end.cut import UPDATE, Cut, shop_of
 from tests.faults import gateway_before, start_with_gtids
 from tests.processes import HOST
+from tests.secrets import PASSWORD
 from tests.servers import DatabaseServer, Gateway, MariaDB, MySQL, wait_until
 
 pytestmark = pytest.mark.server("mysql")
@@ -269,7 +270,7 @@ _ALL = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, TRIGGER, SHO
 
 
 def test_an_account_that_may_not_is_told_the_grant_and_then_may(cut: Cut) -> None:
-    account = cut.target.create_user("poor", "x", _ALL, "PROCESS, REPLICATION SLAVE, REPLICATION CLIENT ON *.*")
+    account = cut.target.create_user("poor", PASSWORD, _ALL, "PROCESS, REPLICATION SLAVE, REPLICATION CLIENT ON *.*")
     options = f"--enable-execute;--enable-ignore-warnings;--sequence={cut.name};"
     who = {"user": account.user, "password": account.password}
     with pytest.raises(pymysql.MySQLError, match=r"Grant the account REPLICATION_APPLIER or SESSION") as caught:
