@@ -9,7 +9,7 @@ from pathlib import Path
 import pymysql
 import pytest
 
-from tests.end_to_end.osc.online import ROWS, SLOWLY, WAITING, Background, Online, running, running_with_triggers
+from tests.end_to_end.osc.online import LONG, ROWS, SLOWLY, WAITING, Background, Online, running, running_with_triggers
 from tests.servers import Gateway, wait_until
 
 _COMMAND_LINES = "/proc/[0-9]*/cmdline"
@@ -84,6 +84,18 @@ def test_a_killed_tool_leaves_nothing(online: Online, where: str) -> None:
     assert rows[1].stagestatus == "Execute failed"
     assert "pt-online-schema-change was killed by signal 9" in (rows[1].errormessage or "")
     assert online.traces(database) == (["killed"], [], [])
+
+
+@pytest.mark.skipif(not LONG, reason="it is given 10 seconds: see `make osc`")
+def test_a_tool_that_does_not_listen_is_killed(online: Online) -> None:
+    with altered(online, "deaf", "waits") as (batch, database):
+        tool = tool_of("deaf")
+        os.kill(tool, signal.SIGSTOP)
+        online.ask(f"inception stop alter '{running(online)}'")
+        rows = batch.rows()
+    assert rows[1].stagestatus == "Execute Aborted"
+    assert not _runs(tool)
+    assert online.traces(database) == (["deaf"], [], [])
 
 
 @WHERE

@@ -65,6 +65,11 @@ def test_it_is_shown_until_the_answer_is_sent(online: Online) -> None:
         assert batch.rows()[2].stagestatus.startswith("Execute Successfully")
     wait_until(lambda: online.processes() == [])
     assert online.ask(f"inception get osc_percent '{row['SQLSHA1']}'") == []
+    again = f"inception_magic_start; use {database}; alter table shown engine = innodb; inception_magic_commit;"
+    with contextlib.closing(online.client()) as client, client.cursor() as cursor:
+        cursor.execute(online.source("--enable-execute;--enable-ignore-warnings;") + again)
+        assert [each["PERCENT"] for each in online.processes()] == [100]  # it may still be reading
+    wait_until(lambda: online.processes() == [])
 
 
 def test_several_at_once(online: Online) -> None:
