@@ -42,6 +42,38 @@ def uses_of_columns(table: Table, going: Going, *, mariadb: bool) -> Iterator[tu
             yield from ((column.name, user) for user in _users(column, table, going, mariadb=mariadb))
 
 
+def uses_of_renamed(table: Table, actions: Sequence[act.Action]) -> Iterator[tuple[str, str]]:
+    """Yield (column, what uses it) for each renamed column that MySQL keeps: it does not rename it in expressions."""
+    going = Going.of(actions)
+    for action in actions:
+        old, new = _names(action)
+        if old.casefold() == new.casefold():
+            continue
+        name = {old.casefold()}
+        for column in table.columns:
+            if column.name.casefold() not in going.columns and any(mentions(text, name) for text in _texts(column)):
+                yield old, f"column '{column.name}'"
+        for check in table.checks:
+            if check.name.casefold() not in going.constraints and mentions(check.expression, name):
+                yield old, f"check '{check.name}'"
+        for index in table.indexes:
+            computed = (part.expression for part in index.parts if part.expression)
+            if index.name.casefold() not in going.indexes and any(mentions(text, name) for text in computed):
+                yield old, f"index '{index.name}'"
+        if table.partitioning and mentions(table.partitioning, name):
+            yield old, "the partitions"
+
+
+def _names(action: act.Action) -> tuple[str, str]:
+    """Return the old and the new name of a column that an action renames; equal ones where it renames none."""
+    match action:
+        case act.RenameColumn(old=old, new=new):
+            return old, new
+        case act.ChangeColumn(old=old, column=column):
+            return old, column.name
+    return "", ""
+
+
 def _users(dropped: Column, table: Table, going: Going, *, mariadb: bool) -> Iterator[str]:
     name = {dropped.name.casefold()}
     for column in table.columns:

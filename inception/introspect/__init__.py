@@ -25,7 +25,7 @@ _FACTS = (
     "max_allowed_packet", "character_set_server", "explicit_defaults_for_timestamp", "default_storage_engine",
     "innodb_large_prefix", "innodb_default_row_format", "innodb_page_size", "innodb_strict_mode",
     "innodb_native_foreign_keys", "restrict_fk_on_non_standard_key", "foreign_key_checks",
-    "innodb_instant_alter_column_allowed", "wsrep_on",
+    "innodb_instant_alter_column_allowed", "wsrep_on", "system_versioning_alter_history",
 )  # fmt: skip
 # ER_NO_SUCH_TABLE, ER_BAD_DB_ERROR, ER_UNKNOWN_TABLE (of information_schema), and names that none can have:
 # ER_WRONG_TABLE_NAME, ER_WRONG_DB_NAME, ER_TOO_LONG_IDENT, ER_INVALID_CHARACTER_STRING

@@ -1,11 +1,11 @@
-"""A column is dropped that something needs which stays.
+"""A column is dropped, or in MySQL renamed, that something needs which stays.
 
 A generated column or default that is computed from it, a check that it shares with other columns, a foreign key, an
 index on an expression, the partitions; in MariaDB a unique index of several columns too."""
 
 from collections.abc import Iterator
 
-from inception.facts.dependencies import Going, uses_of_columns
+from inception.facts.dependencies import Going, uses_of_columns, uses_of_renamed
 from inception.rule import REFUSED, Level
 from inception.scene import Scene
 from inception.schema.alter import AlterTable
@@ -21,5 +21,8 @@ def check(alter: AlterTable, scene: Scene) -> Iterator[str]:
     if table is None or table.is_view:
         return
     mariadb = scene.world.server.version.mariadb
+    if not mariadb:
+        for column, user in uses_of_renamed(table, alter.actions):
+            yield f"Column '{column}' of table '{table.name.name}' can't be renamed: {user} needs it."
     for column, user in uses_of_columns(table, Going.of(alter.actions), mariadb=mariadb):
         yield f"Column '{column}' of table '{table.name.name}' can't be dropped: {user} needs it."
