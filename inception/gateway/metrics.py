@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info, disable_created_metrics
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from inception import __version__
@@ -16,7 +16,7 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Gauges(Protocol):
-    """Whoever knows what stands now: gauge names (without prefix) with their help and value."""
+    """Whoever knows what stands now: names (without prefix) with their help and value; `…_total` only ever rises."""
 
     def gauges(self) -> Iterable[tuple[str, str, float]]:
         """Yield name, help and value."""
@@ -35,6 +35,7 @@ class Metrics:
         self._statements = self._counter("statements", "Statements answered, by what became of them.", "result")
         self._backups = self._counter("backups", "Executed statements whose rollback was to be stored.", "result")
         self._findings = self._counter("findings", "Findings of the audit.", "rule")
+        self._schema_changes = self._counter("schema_changes", "Online schema changes that have ended.", "result")
         self._rolled_back = self._counter("rolled_back_rows", "Rows that `inception rollback` changed back.")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
@@ -59,6 +60,8 @@ class Metrics:
         self._seconds.labels(kind).observe(seconds)
         for result, number in counted.statements.items():
             self._statements.labels(result).inc(number)
+        for result, number in counted.schema_changes.items():
+            self._schema_changes.labels(result).inc(number)
         for result, number in counted.backups.items():
             self._backups.labels(result).inc(number)
         if kind == "rollback":
@@ -71,7 +74,8 @@ class _Gauges(Collector):
     def __init__(self, source: Gauges) -> None:
         self._source = source
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
+    def collect(self) -> Iterable[Metric]:
         """Ask for what stands now."""
         for name, text, value in self._source.gauges():
-            yield GaugeMetricFamily(f"inception_{name}", text, value=value)
+            family = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+            yield family(f"inception_{name}", text, value=value)

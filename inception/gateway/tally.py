@@ -8,16 +8,17 @@ from inception.answer import Value
 from inception.report import Stage, Status
 
 # Columns of a row of the answer, see report.FIELDS.
-_STAGE, _LEVEL, _STATUS, _AFFECTED = 1, 2, 3, 6
+_STAGE, _LEVEL, _STATUS, _AFFECTED, _SQLSHA1 = 1, 2, 3, 6, 10
 _RESULTS = {str(Status.EXECUTED): "executed", str(Status.FAILED): "failed", str(Status.ABORTED): "aborted"}
 
 
 @dataclass
 class Tally:
-    """Statements and backups by their results, the highest level, the rows affected by what was executed."""
+    """Statements, online schema changes, backups by result; the highest level; rows affected by what was executed."""
 
     level: int = 0
     statements: Counter[str] = field(default_factory=Counter)
+    schema_changes: Counter[str] = field(default_factory=Counter)
     backups: Counter[str] = field(default_factory=Counter)
     affected_rows: int = 0
 
@@ -28,7 +29,10 @@ def tally(rows: Iterable[tuple[Value, ...]]) -> Tally:
     for row in rows:
         status, _, backup = str(row[_STATUS]).partition("\n")
         counted.level = max(counted.level, int(str(row[_LEVEL])))
-        counted.statements[_RESULTS.get(status, "checked")] += 1
+        result = _RESULTS.get(status, "checked")
+        counted.statements[result] += 1
+        if row[_SQLSHA1] and result != "checked":
+            counted.schema_changes[result] += 1
         if backup:
             counted.backups["failed" if backup == "Backup failed" else "stored"] += 1
         if row[_STAGE] == Stage.EXECUTED and status == Status.EXECUTED:

@@ -76,6 +76,7 @@ class Login:
         await self._wait_for_turn(host)
         role = await self._service.accounts.role(claim, self)
         if role is None:
+            self._service.refused_logins += 1
             failures = self._service.throttle.failed(host, time.monotonic())
             log.warning("login of user %r from %s refused (%d lately)", request.user, host, failures)
             raise FatalError(1045, _denied(request.user, host, bool(claim.response)), "28000")
@@ -86,6 +87,7 @@ class Login:
         patience = self._service.limits.login_timeout / 2
         wait = self._service.throttle.wait(host, time.monotonic(), patience)
         if wait is None:
+            self._service.refused_logins += 1
             log.warning("login from %s refused: too many failed lately", host)
             raise FatalError(1129, f"Host '{host}' is blocked because of many failed logins; try again in a minute.")
         await asyncio.sleep(wait)

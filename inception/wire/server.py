@@ -101,6 +101,7 @@ class WireServer:
     def gauges(self) -> Iterator[tuple[str, str, float]]:
         """Yield what stands now, for the metrics."""
         yield "connections", "Clients that are connected.", len(self._service.connections)
+        yield "logins_refused_total", "Logins that were refused.", self._service.refused_logins
 
     def _connections(self) -> list[Connection]:
         return list(self._service.connections.values())

@@ -26,6 +26,7 @@ class Service:
     security: Security = field(default_factory=Security)
     throttle: Throttle = field(default_factory=Throttle)
     connections: dict[int, "Connection"] = field(default_factory=dict)
+    refused_logins: int = 0
     started: float = field(default_factory=time.monotonic)
     budget: Budget = field(init=False)
 
