@@ -46,7 +46,7 @@ class Audited:
     @property
     def errlevel(self) -> int:
         """The highest level of the findings: 0, 1 or 2."""
-        return max((finding.level.errlevel for finding in self.findings), default=0)
+        return max(finding.level.errlevel for finding in self.findings) if self.findings else 0
 
 
 def audit(batch: Batch, world: World, values: Snapshot, intent: Intent) -> Iterator[Audited]:

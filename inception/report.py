@@ -68,14 +68,14 @@ class Report:
 
 def result_set(rows: Sequence[tuple[Value, ...]]) -> ResultSet:
     """Return the answer of the eleven columns; it counts a warning for each finding."""
-    return ResultSet(FIELDS, rows, warnings=sum(1 for row in rows for _ in findings_of(row)))
+    return ResultSet(FIELDS, rows, warnings=sum(1 for _ in findings_of(rows)))
 
 
-def findings_of(row: tuple[Value, ...]) -> Iterator[tuple[int, str]]:
-    """Yield the errlevel and each line of what a row says, with the number of its statement in front."""
-    number, _, errlevel, _, message, *_ = row
-    for line in str(message).splitlines() if message is not None else ():
-        yield int(errlevel or 0), f"{number}: {line}"
+def findings_of(rows: Iterable[tuple[Value, ...]]) -> Iterator[tuple[int, str]]:
+    """Yield the errlevel and each line of what rows say, with the number of the statement in front."""
+    for number, _, errlevel, _, message, *_ in rows:
+        for line in str(message).splitlines() if message is not None else ():
+            yield int(errlevel or 0), f"{number}: {line}"
 
 
 def checked(audited: Audited, backup_dbname: str | None) -> Report:

@@ -10,6 +10,7 @@ from inception.batch import Batch, read_batch, rows
 from inception.batch.options import Mode, Options
 from inception.batch.parse import read_statement
 from inception.batch.split import Piece, split
+from inception.batch.statement import Statement
 from inception.catalog import Catalog
 from inception.rule import Rule, add_rules, all_rules, rule_variables
 from inception.scene import Intent
@@ -104,3 +105,8 @@ def test_a_rule_of_ones_own_looks_at_each() -> None:
     assert looked == texts
     assert [bool(each.findings) for each in found] == [n == 7 for n in range(9)]
     assert found[7].findings[0].level is not Level.NONE
+
+
+def test_all_rules_of_statements_are_alike() -> None:
+    """One that is not has every row change of every batch looked at by itself."""
+    assert [rule.name for rule in all_rules() if issubclass(Statement, rule.subjects) and not rule.alike] == []

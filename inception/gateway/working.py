@@ -157,7 +157,7 @@ def _kept(rows: list[Row], *, with_rows: bool) -> Iterator[Kept]:
     for start in range(0, len(rows), _ROWS_A_MESSAGE):
         some = rows[start : start + _ROWS_A_MESSAGE]
         cut = [_cut(row) for row in some] if with_rows else []
-        yield Kept(cut, [found for row in some for found in findings_of(row)])
+        yield Kept(cut, list(findings_of(some)))
 
 
 def _cut(row: Row) -> Row:

@@ -29,6 +29,7 @@ _BIGINT_LENGTH = 20
 _LONGTEXT_LENGTH = 0xFFFFFFFF
 _VARCHAR_BYTES = 65535  # a text column that may be longer is declared LONGTEXT, as MySQL does
 _NULL = b"\xfb"
+_LENGTHS = [uint_len(length) for length in range(251)]  # those of one byte
 _DEPRECATE_EOF = int(Capabilities.CLIENT_DEPRECATE_EOF)  # a plain int: flags of enum are slow to combine
 _STATUS = int(ServerStatus.SERVER_STATUS_AUTOCOMMIT)
 _MORE = _STATUS | int(ServerStatus.SERVER_MORE_RESULTS_EXISTS)
@@ -117,7 +118,9 @@ def _longest(rows: Sequence[Sequence[Value]], position: int) -> int:
     """Return the length of the longest text; of one that is no VARCHAR any more, no more than that."""
     texts = [cell for row in rows if isinstance(cell := row[position], str)]
     longest = max(map(len, texts), default=0)
-    return longest if longest > _VARCHAR_BYTES else max(map(shown_length, texts), default=0)
+    if longest > _VARCHAR_BYTES or all(map(str.isascii, texts)):
+        return longest
+    return max(map(shown_length, texts))
 
 
 @lru_cache(256)
@@ -151,13 +154,15 @@ def _column(kind: int, length: int, collation: int, flags: int) -> bytes:
 def _row(row: Sequence[Value], fields: Sequence[Field], charset: Charset) -> bytes:
     if len(row) != len(fields):
         raise ValueError(f"a row of {len(row)} cells for {len(fields)} columns")
+    encode = charset.encode
     parts: list[bytes] = []
     for value in row:
-        if isinstance(value, str):
-            text = charset.encode(value)
-            parts += (uint_len(len(text)), text)  # put together once: a text may be long
+        if value is None:
+            parts.append(_NULL)
         else:
-            parts.append(_NULL if value is None else str_len(b"%d" % value))
+            text = encode(value) if isinstance(value, str) else b"%d" % value
+            length = len(text)
+            parts += (_LENGTHS[length] if length < 251 else uint_len(length), text)  # put together once: it may be long
     return b"".join(parts)
 
 
