@@ -233,10 +233,14 @@ class ConnectionLost(ServerError):
 
 
 class SchemaChangeFailed(ServerError):
-    """An online schema change did not succeed; the message is what the tool said."""
+    """An online schema change did not succeed; the message is what the tool said.
 
-    def __init__(self, message: str) -> None:
+    `altered`: the table has its new definition all the same.
+    """
+
+    def __init__(self, message: str, *, altered: bool = False) -> None:
         super().__init__(2580, message)
+        self.altered = altered
 
 
 class GtidTaken(ServerError):

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
 from inception.batch.statement import SetNames
 from inception.begun import PREPARE, Begun
-from inception.binlog.read import Position
+from inception.binlog.read import Position, current_position
 from inception.errors import ChangeAborted, ConnectionLost, GtidTaken, SchemaChangeFailed, ServerError, Stopped
 from inception.gtids import Assigner
 from inception.introspect import Observer
@@ -49,7 +49,8 @@ class Runner:
 
     def goes_on(self, ran: Ran) -> bool:
         """Tell whether the next statement may follow."""
-        if not ran.sent or self.control.stopping or ran.outcome is not None:
+        lost = ran.outcome is not None and not isinstance(ran.error, SchemaChangeFailed)
+        if not ran.sent or self.control.stopping or lost:
             return False
         return not ran.failed or self.force
 
@@ -91,7 +92,8 @@ class Runner:
             return self.skipped(ran, error)
         except SchemaChangeFailed as failed:
             stopped_by = f"{self.control.reason}: " if self.control.stopping else ""
-            return replace(ran, error=failed, reason=stopped_by + failed.message)
+            ran = replace(ran, error=failed, reason=stopped_by + failed.message)
+            return self._after(replace(ran, outcome=Outcome.COMMITTED), place.gtid) if failed.altered else ran
         except ServerError as error:
             reason = f"{self.control.reason}: {error}" if self.control.stopping else str(error)
             return replace(ran, error=error, reason=reason + _advice(step, error))
@@ -115,22 +117,36 @@ class Runner:
         if result.aborted:
             raise ChangeAborted(result.message)
         if result.failure:
-            raise SchemaChangeFailed(result.message)
+            raise SchemaChangeFailed(result.message, altered=result.altered)
         if means.values["inception_osc_print_none"]:
             return Affected(0)
         return Affected(0, (ServerWarning("Note", 0, result.output.text),))
 
     def _keep_alive(self) -> None:
-        """Use the sessions that would be idle for hours, or the servers end them (wait_timeout)."""
-        self.session.connection.ping()
-        self.observer.connection.ping()
+        """Use the sessions that would be idle for hours, or the servers end them (wait_timeout).
+
+        One that is lost all the same does not concern the tool: the next statement will tell of it.
+        """
+        for connection in (self.session.connection, self.observer.connection):
+            with suppress(ServerError):
+                connection.ping()
 
     def _after(self, ran: Ran, gtid_before: str | None) -> Ran:
         """Add what can only be asked after the statement; a failure here does not make it a failed statement."""
-        with suppress(ServerError):
+        try:
             gtid = self.session.last_gtid()
             ran = replace(ran, end=self.session.position(), gtid=gtid if gtid and gtid != gtid_before else ran.gtid)
-            ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
+            return replace(ran, after={name: self.observer.definition(name) for name in ran.before})
+        except ServerError:
+            return self._asked_anew(ran)
+
+    def _asked_anew(self, ran: Ran) -> Ran:
+        """Add how the tables of a definition change stand now, as a new connection sees it: ours may be broken."""
+        if ran.before:
+            with suppress(ServerError), closing(Observer(self.session.connection.address)) as observer:
+                end = current_position(observer.connection) if self.session.backup else None
+                after = {name: observer.definition(name) for name in ran.before}
+                return replace(ran, end=ran.end or end, after=after)
         return ran
 
     def lost(self, ran: Ran, begun: Begun, error: ConnectionLost) -> Ran:
@@ -148,8 +164,7 @@ class Runner:
         if verdict.found is not None:
             ran = replace(ran, end=verdict.found.end, gtid=verdict.found.gtid or ran.gtid)
         if verdict.outcome is Outcome.COMMITTED:
-            with suppress(ServerError):
-                ran = replace(ran, after={name: self.observer.definition(name) for name in ran.before})
+            ran = self._asked_anew(ran)
         return ran
 
     def skipped(self, ran: Ran, error: GtidTaken) -> Ran:

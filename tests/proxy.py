@@ -14,8 +14,10 @@ _BLOCK = 1 << 16
 class Proxy:
     """Listens on `port` and passes on to a server's port."""
 
-    def __init__(self, to: int) -> None:
+    def __init__(self, to: int, *, last: bytes = b"") -> None:
+        """Pass on to port `to`; once `last` has been passed on, all connections there are are closed."""
         self._to = to
+        self._last = last
         self._listener = socket.create_server((HOST, 0))
         self.port = int(self._listener.getsockname()[1])
         self._open: list[socket.socket] = []
@@ -70,6 +72,9 @@ class Proxy:
             while data := source.recv(_BLOCK):
                 self._flows.wait()
                 sink.sendall(data)
+                if self._last and self._last in data:
+                    self._last = b""
+                    self.drop()
         for each in (source, sink):
             with contextlib.suppress(OSError):
                 lingers, _ = struct.unpack("ii", each.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))

@@ -47,11 +47,15 @@ class Means:
 
 @dataclass(frozen=True)
 class Result:
-    """How a job ended. `failure` says why it did not succeed, '' where it did; `aborted`: an order to stop ended it."""
+    """How a job ended. `failure` says why it did not succeed, '' where it did; `aborted`: an order to stop ended it.
+
+    `altered`: the table has its new definition although the tool failed.
+    """
 
     output: Output
     failure: str = ""
     aborted: bool = False
+    altered: bool = False
     leftover: str = ""  # what could not be removed from the target, and how to
 
     @property
@@ -82,8 +86,11 @@ def run_job(job: Job, means: Means, control: Control, idle: Callable[[], None] =
         control.tell(run.trail)
         try:
             run.follow(idle)
-        finally:
+        except BaseException:
             run.end()
+            clean(means.address, run.trail)
+            raise
+        run.end()
     result = _result(run, control)
     control.tell(progress(job, Phase.ENDED, run.output))
     return result
@@ -250,7 +257,7 @@ def _result(run: _Run, control: Control) -> Result:
     cleaned = clean(run.means.address, run.trail)
     if swapped:
         altered = f"The table has its new definition all the same: {PROGRAM} failed after it had put it in place."
-        return Result(output, f"{altered}\n{_said(run)}", leftover=cleaned.problem)
+        return Result(output, f"{altered}\n{_said(run)}", altered=True, leftover=cleaned.problem)
     if run.aborted or control.stopping:
         return Result(output, aborted_text(output), aborted=run.aborted, leftover=cleaned.problem)
     return Result(output, _said(run), leftover=cleaned.problem)

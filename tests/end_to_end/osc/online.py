@@ -86,6 +86,7 @@ def fill(target: Any, table: str, rows: int) -> None:
             f"INSERT INTO {table} (a, note) SELECT a + {made}, CONCAT('note ', id) FROM {table} LIMIT {rows - made}"
         )
         made = min(2 * made, rows)
+    target.query(f"ANALYZE TABLE {table}")  # else MySQL may go on telling of a few rows, which the tool copies at once
 
 
 class Background:

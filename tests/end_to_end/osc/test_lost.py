@@ -6,7 +6,7 @@ import pytest
 
 from tests.end_to_end.osc.online import LONG, ROWS, SLOWLY, WAITING, Background, Online, running, running_with_triggers
 from tests.proxy import Proxy
-from tests.servers import DatabaseServer
+from tests.servers import DatabaseServer, wait_until
 
 FAILED = r"^Execute: pt-online-schema-change ended with exit code \d+: Error copying rows .*"
 
@@ -42,6 +42,40 @@ def test_connections_are_lost(online: Online, how: str) -> None:
     assert (rows[2].stage, rows[2].stagestatus) == ("CHECKED", "Audit completed")
     assert online.traces(database) == (["cut"], [], [])
     assert "int(11) NOT NULL" in online.definition(database, "cut").replace("`a` int NOT", "`a` int(11) NOT")
+
+
+def test_connections_are_lost_at_the_swap(online: Online) -> None:
+    """The tool cannot know that its RENAME was done all the same; its row says so, and there is something to undo."""
+    database = online.prepare(100, "swapped")
+    before = online.definition(database, "swapped")
+    with Proxy(online.target.port, last=b"RENAME TABLE") as proxy:
+        alter = f"use {database}; alter table swapped modify a bigint not null;"
+        rows = online.alter(alter, port=proxy.port, ssl="off")
+    assert rows[1].stagestatus == "Execute failed\nBackup successfully", rows[1].errormessage
+    assert "The table has its new definition all the same" in (rows[1].errormessage or "")
+    assert "bigint" in online.definition(database, "swapped")
+    assert online.traces(database) == (["swapped"], [], [])
+    online.undo([rows[1]])
+    assert online.definition(database, "swapped") == before
+
+
+def test_only_our_own_sessions_are_lost(online: Online) -> None:
+    """They are idle for as long as the tool works: it is not disturbed, and its rollback is stored."""
+    database = online.prepare(100, "idle")
+    with online.target.connect() as reader, online.target.connect() as other:
+        reader.query("BEGIN")
+        reader.query(f"SELECT 1 FROM {database}.idle LIMIT 1")
+        batch = Background(online, f"use {database}; alter table idle modify a bigint not null;")
+        wait_until(lambda: any(text.startswith("CREATE TRIGGER") for text in online.traces(database)[2]), 30)
+        sessions = {int(str(row[0])): row for row in other.query("SHOW PROCESSLIST")}
+        first_of_the_tool = min(key for key, row in sessions.items() if str(row[7]).startswith("CREATE TRIGGER"))
+        idle = [key for key, row in sessions.items() if row[4] == "Sleep" and key < first_of_the_tool]
+        for key in set(idle) - {reader.thread_id}:
+            other.query_ignoring(f"KILL {key}", 1094)
+        reader.query("ROLLBACK")
+        rows = batch.rows()
+    assert rows[1].stagestatus == "Execute Successfully\nBackup successfully", rows[1].errormessage
+    assert len(online.rollback_of([rows[1]])) == 1
 
 
 def test_a_target_that_comes_back_is_cleaned(online: Online) -> None:
