@@ -64,10 +64,12 @@ class Runner:
         tables = statement.changes if step.undo is Undo.DEFINITION else ()
         try:
             before = {name: self.observer.definition(name) for name in tables}
+        except ServerError as error:
+            return Ran(step, opid, error=error, reason=f"Not sent: the target could not be asked: {error}", sent=False)
+        try:
             gtid = self.assigner.gtid(together)
         except ServerError as error:
-            reason = f"Not sent: what is to be known before could not be asked: {error}"
-            return Ran(step, opid, error=error, reason=reason, sent=False)
+            return Ran(step, opid, error=error, reason=f"Not sent: no GTID could be given to it: {error}", sent=False)
         sent = self.assigner.sent_before(gtid)
         return Begun(
             statement.number, PREPARE, opid, thread_id, statement.kind, statement.text,
