@@ -30,7 +30,7 @@ _PREPARED = 12  # bytes at least of the answer to COM_STMT_PREPARE
 
 
 class Connection:
-    """One session on a MySQL server. Not for use by several threads, except `kill_query` on another session."""
+    """One session on a MySQL server. Not for use by several threads, except `kill` on another session."""
 
     def __init__(self, raw: Any, address: Address) -> None:
         self._raw = raw  # pymysql.Connection; its stubs lack what we need
@@ -259,13 +259,14 @@ def connect(
         return Connection(raw, address)
 
 
-def kill_query(address: Address, thread_id: int) -> None:
-    """Kill the statement that another session runs; a session that is gone is no error.
+def kill(address: Address, thread_id: int, *, only_query: bool) -> None:
+    """Kill another session, or only the statement that it runs; a session that is gone is no error.
 
     Raises ServerError where the server cannot be asked or refuses.
     """
     with connect(address, connect_timeout=5, read_timeout=5) as connection:
-        connection.query_ignoring(f"KILL QUERY {int(thread_id)}", 1094)  # ER_NO_SUCH_THREAD
+        what = "QUERY" if only_query else "CONNECTION"
+        connection.query_ignoring(f"KILL {what} {int(thread_id)}", 1094)  # ER_NO_SUCH_THREAD
 
 
 @cache

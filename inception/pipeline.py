@@ -82,7 +82,7 @@ def run(request: Request, control: Control) -> Sequence[Report | Part | Printed]
     control.report(State.INIT)
     cut = _envelope(request, Syntax())
     if request.options.mode in _TOLD:
-        return _tell(request, cut)
+        return _tell(request, cut, control)
     options = request.options
     executing = options.mode is Mode.EXECUTE and not request.refusal
     with ExitStack() as stack:
@@ -98,7 +98,8 @@ def run(request: Request, control: Control) -> Sequence[Report | Part | Printed]
         if executing and options.resume:
             take_up(work, stack, batch)
         _audit(work, batch)
-        asked = answers(observer, batch.asides)
+        with control.asking(observer.sessions):
+            asked = answers(observer, batch.asides)
         blocking = _blocking(work)
         if executing and not blocking:
             execute(work, stack, batch)
@@ -116,9 +117,9 @@ def _with_settings(values: Snapshot, settings: Iterable[Setting]) -> Snapshot:
     return values.under(layer)
 
 
-def _tell(request: Request, cut: Envelope) -> Sequence[Part | Printed]:
+def _tell(request: Request, cut: Envelope, control: Control) -> Sequence[Part | Printed]:
     """Say something of the statements without auditing them."""
-    with closing(Observer(request.target)) as observer:
+    with closing(Observer(request.target)) as observer, control.asking(observer.sessions):
         statements, server = _read(request, cut, observer.server).statements, observer.server
         if request.options.mode is Mode.SPLIT:
             return divide(statements, server.folded)
@@ -160,16 +161,17 @@ def _audit(work: Work, batch: Batch) -> None:
     batch = replace(batch, statements=batch.statements[already:])
     recorded = options.mode is Mode.EXECUTE and options.backup
     values = work.request.values
-    world = work.observer.observe(
-        batch.statements,
-        references=recorded,
-        probe_time=int(values["inception_probe_time"]),
-        scratch=str(values["inception_scratch_database"]),
-        count_within=_COUNT_TIME if options.real_row_count else 0,
-        explain_rate=int(values["inception_explain_rate"]),
-    )
-    world = equipped(world, batch.statements, work.observer, values)
-    world = pointed_at(world, batch.statements, work.observer, options)
+    with work.control.asking(work.observer.sessions):
+        world = work.observer.observe(
+            batch.statements,
+            references=recorded,
+            probe_time=int(values["inception_probe_time"]),
+            scratch=str(values["inception_scratch_database"]),
+            count_within=_COUNT_TIME if options.real_row_count else 0,
+            explain_rate=int(values["inception_explain_rate"]),
+        )
+        world = equipped(world, batch.statements, work.observer, values)
+        world = pointed_at(world, batch.statements, work.observer, options)
     work.tool = world.tool
     halfway = (work.halfway.number, work.halfway.chunk_rows) if work.halfway is not None else (0, 0)
     intent = Intent(options.mode is Mode.EXECUTE, options.backup, work.request.refusal, halfway)

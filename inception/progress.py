@@ -5,14 +5,14 @@ One progress value is rendered by every command, page and log line.
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypedDict, Unpack
 
 from inception.errors import ConnectionLost, ServerError, Stopped
-from inception.mysql import Connection, kill_query
+from inception.mysql import Connection, kill
 
 _SHOWN = 1 << 16  # characters of a statement that travel with the progress
 
@@ -114,6 +114,7 @@ class Control:
         self._lock = threading.Lock()
         self._telling = threading.Lock()
         self._running: Connection | None = None
+        self._asking: Iterable[Connection] = ()
         self.reason = ""
 
     def report(
@@ -186,7 +187,9 @@ class Control:
                 return
             self.reason = reason
             self._stopped.set()
-            running = self._running
+            running, asking = self._running, tuple(self._asking)
+        for session in asking:
+            _end(session)
         if running is not None:
             self._kill(running)
 
@@ -196,6 +199,22 @@ class Control:
             if not self.stopping:
                 self.reason = reason
                 self._stopped.set()
+
+    @contextmanager
+    def asking(self, sessions: Iterable[Connection]) -> Iterator[None]:
+        """While inside, a stop ends these sessions, and with them what they ask. Raises Stopped where one came."""
+        with self._lock:
+            self.check()
+            self._asking = sessions
+        try:
+            yield
+        except ServerError:
+            self.check()
+            raise
+        finally:
+            with self._lock:
+                self._asking = ()
+        self.check()
 
     @contextmanager
     def running(self, connection: Connection) -> Iterator[None]:
@@ -215,10 +234,18 @@ class Control:
         """Kill until the statement has ended: a KILL that arrives between two statements would be lost."""
         while self._running is connection:
             try:
-                kill_query(connection.address, connection.thread_id)
+                kill(connection.address, connection.thread_id, only_query=True)
             except ServerError as error:
                 self.reason += f" (the target did not take the KILL QUERY: {error})"
                 if isinstance(error, ConnectionLost):  # it would not answer the statement either
                     connection.abort()
                 return
             threading.Event().wait(0.2)
+
+
+def _end(session: Connection) -> None:
+    """End a session that only asks; where the target does not take the KILL, it is cut off."""
+    try:
+        kill(session.address, session.thread_id, only_query=False)
+    except ServerError:
+        session.abort()

@@ -38,6 +38,7 @@ class Observer:
     def __init__(self, address: Address, *, read_timeout: float | None = None) -> None:
         """Open it; `read_timeout` as for `connect`."""
         self.connection = connect(address, read_timeout=read_timeout)
+        self.sessions = [self.connection]  # all that were opened
         self._facts = RuleFacts(self.connection)
         self.server = Server(self.connection.version, self.connection.variables(*_FACTS))
         for statement in _gentle(self.connection):
@@ -64,6 +65,7 @@ class Observer:
     def _another(self) -> Connection:
         """Open one more session that asks as gently, under the target's own sql_mode."""
         connection = connect(self.connection.address)
+        self.sessions.append(connection)
         for statement in _gentle(connection):
             _ignore_refusal(connection, statement)
         return connection
