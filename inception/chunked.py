@@ -162,6 +162,8 @@ class Chunked:
 
     def _send(self, chunk: Chunk) -> Ran | None:
         """Run a range that is written down first; return what becomes of the statement where it ends with it."""
+        if self._place.problem:
+            return self._failed(f"Not sent: {self._place.problem}.")
         text = self._cut.within(self._key.between(chunk.after, chunk.upto))
         problem = self._ledger.chunk(self._begun, chunk, self._so_far.last)
         if problem:
@@ -192,7 +194,7 @@ class Chunked:
         rows, seconds = ran.affected_rows, ran.seconds
         self._so_far.add(replace(chunk, status=DONE, end=ran.end, gtid=ran.gtid, affected_rows=rows, seconds=seconds))
         self._so_far.warnings += (ran.warnings or ())[: _MOST_WARNINGS - len(self._so_far.warnings)]
-        self._place = Place(ran.end or self._place.position, ran.gtid or self._place.gtid)
+        self._place = self._runner.behind(ran, self._place)
         if self._so_far.last is not None:
             self._record(Ran(self._step, self._begun.opid), self._so_far.last)
 

@@ -1,13 +1,12 @@
 """Run a plan on the target: statement by statement on one session, the truth of each told before the next begins."""
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 from inception.batch.options import Options
 from inception.begun import Begun
 from inception.chunked import Chunked, ChunkMeans
-from inception.errors import NotSupported, ServerError
+from inception.errors import NotSupported
 from inception.groups import grouped
 from inception.gtids import Assigner
 from inception.introspect import Observer
@@ -71,8 +70,9 @@ class Execution:
                 rans = Transaction(runner, steps, place).run(ledger)
             else:
                 rans = [(yield from self._alone(runner, steps[0], place, ledger))]
-            place = self._behind(rans[-1], place)
-            self.control.note(master_binlog=str(place.position or ""))
+            place = runner.behind(rans[-1], place)
+            if place.position is not None:
+                self.control.note(master_binlog=str(place.position))
             goes_on = all(runner.goes_on(ran) for ran in rans)
             pauses = self.options.sleep_ms and count // self.options.sleep_rows > done // self.options.sleep_rows
             if len(rans) == 1 and goes_on and not pauses:
@@ -112,13 +112,6 @@ class Execution:
             engine = (table.option("engine") or "InnoDB") if table is not None else "InnoDB"
             if engine.lower() != "innodb":
                 raise NotSupported(f"--trans: table {name} is of engine {engine}, which takes nothing back.")
-
-    def _behind(self, ran: Ran, place: Place) -> Place:
-        """Return where the execution stands after a statement; one that failed may have left rows, too."""
-        with suppress(ServerError):
-            if ran.failed and ran.sent and ran.end is None:
-                return Place(self.session.position(), place.gtid)
-        return Place(ran.end or place.position, ran.gtid or place.gtid)
 
     def _report(self, step: Step, done: int, total: int) -> None:
         statement = step.statement

@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 from inception.batch.statement import SetNames
 from inception.begun import PREPARE, Begun
 from inception.binlog.read import Position, current_position
-from inception.errors import ChangeAborted, ConnectionLost, GtidTaken, SchemaChangeFailed, ServerError, Stopped
+from inception.errors import (
+    BinlogError,
+    ChangeAborted,
+    ConnectionLost,
+    GtidTaken,
+    SchemaChangeFailed,
+    ServerError,
+    Stopped,
+)
 from inception.gtids import Assigner
 from inception.introspect import Observer
 from inception.native import LockWaits, Native
@@ -25,10 +33,14 @@ from inception.verdict import Outcome, Verdict
 
 @dataclass(frozen=True)
 class Place:
-    """Where an execution stands in the target's binary log, before its next statement."""
+    """Where an execution stands in the target's binary log, before its next statement.
+
+    `problem` says why that could not be asked: nothing may be sent then, or it would be taken for what ran before it.
+    """
 
     position: Position | None
     gtid: str | None
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,16 @@ class Runner:
             return False
         return not ran.failed or self.force
 
+    def behind(self, ran: Ran, place: Place) -> Place:
+        """Return where the execution stands after a statement; one that failed may have left rows, too."""
+        if ran.end is not None or not ran.sent:
+            return Place(ran.end or place.position, ran.gtid or place.gtid)
+        try:
+            return Place(self.session.position(), self.session.last_gtid())
+        except (BinlogError, ServerError) as error:
+            why = f"where the statement before it ended in the binary log could not be asked: {error}"
+            return Place(None, None, why)
+
     def begin(self, step: Step, place: Place, together: tuple[Step, ...]) -> Begun | Ran:
         """Return what is to be written down before the statement is sent; a failure where that cannot be found out.
 
@@ -62,6 +84,8 @@ class Runner:
         statement, thread_id = step.statement, self.session.connection.thread_id
         opid = f"{int(time.time())}_{thread_id}_{statement.number - 1}"
         tables = statement.changes if step.undo is Undo.DEFINITION else ()
+        if place.problem:
+            return Ran(step, opid, reason=f"Not sent: {place.problem}", sent=False)
         try:
             before = {name: self.observer.definition(name) for name in tables}
         except ServerError as error:

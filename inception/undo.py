@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from inception.batch.statement import Kind
@@ -240,6 +240,19 @@ def take_rows(undo: RowUndo, events: Iterable[Event], tables: TableSource) -> No
 def read_rows(events: Iterable[Event], rans: Sequence[Ran], tables: TableSource) -> list[RowUndo]:
     """Turn the events of our own session that statements of one transaction caused into their rollback statements."""
     undos = {ran.step.statement.number: RowUndo(ran) for ran in rans}
+    try:
+        _share(events, undos, tables)
+    except BaseException:
+        for each in undos.values():
+            each.close()
+        raise
+    for each in undos.values():
+        each.check_complete()
+    return list(undos.values())
+
+
+def _share(events: Iterable[Event], undos: Mapping[int, RowUndo], tables: TableSource) -> None:
+    """Give each event to the statement that caused it."""
     undo = next(iter(undos.values()))
     for event in events:
         if isinstance(event, QueryText) and (number := marked(event.text)) is not None:
@@ -250,6 +263,3 @@ def read_rows(events: Iterable[Event], rans: Sequence[Ran], tables: TableSource)
             undo.take(event, tables)
         elif isinstance(event, QueryText) and not event.text.upper().startswith("SAVEPOINT"):
             undo.fail("The target logged the statement as text, not as rows.")
-    for each in undos.values():
-        each.check_complete()
-    return list(undos.values())

@@ -78,7 +78,7 @@ def test_a_table_that_was_not_there_is_no_part_of_a_drop() -> None:
 
 # -- looking for the statement ---------------------------------------------------------------------------------
 
-MARK = "/* inception 1_9_2 */"
+MARK, OTHER = "/* inception 1_9_2 */", "/* inception 1_9_1 */"
 SEARCH = Search(MARK, 9, START, lambda text: "d.t" in text)
 
 
@@ -100,6 +100,10 @@ def transaction(thread_id: int | None, *inside: Event, undone: bool = False, end
         ([ServerStarted("log.000002"), *transaction(9, StatementText(f"{MARK} update t"))], "its marker"),
         (transaction(9, QueryText(9, "d", "DROP /*!40005 TEMPORARY */ TABLE IF EXISTS `x`")), None),
         ([*transaction(8, end=300), *transaction(9)], "the id of its connection"),
+        (transaction(9, StatementText(f"{OTHER} update u")), None),
+        (transaction(9, QueryText(9, "d", f"{OTHER} create table u (id int)")), None),
+        (transaction(9, StatementText(f"{OTHER} update u"), StatementText(f"{MARK} update t")), "its marker"),
+        (transaction(9, StatementText(f"{MARK} update t"), StatementText(f"{OTHER} update u")), "its marker"),
     ],
 )
 def test_looking_for_a_statement(events: list[Event], by: str | None) -> None:
