@@ -15,6 +15,7 @@ from inception.batch.items import SHOWN, key_of, read_items
 from inception.batch.lexis import BLANK, FLAGS, NOT_IN_NAME
 from inception.errors import BadOption, NoSource
 from inception.server import Tls
+from inception.settings.core_variables import MOST_BATCH_ROWS
 
 START_WORD = "inception_magic_start"
 
@@ -182,7 +183,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "sequence": _text(128),
     "resume-as": _choice("committed", "not-committed"),
     "trans": _number(0),
-    "batch-rows": _number(0, 1_000_000),
+    "batch-rows": _number(0, MOST_BATCH_ROWS),
     "ssl": _tls_mode,
     "ssl-ca": _text(4096),
     "ssl-cert": _text(4096),

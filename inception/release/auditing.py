@@ -9,6 +9,7 @@ import click
 
 from inception.errors import InceptionError
 from inception.release.common import (
+    BATCH_ROWS,
     DB,
     FILES,
     FORMAT,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         "--sql-mode", default="STRICT_TRANS_TABLES", show_default=True, help="With --schema: as @@sql_mode prints it."
     ),
     click.option("--real-row-count", is_flag=True, help="Count rows in place of the optimizer's estimate."),
+    BATCH_ROWS,
     STRICT,
     FORMAT,
     OUTPUT,
@@ -68,7 +70,10 @@ def check(files: tuple[Path, ...], **options: Any) -> None:
             )
         else:
             target = target_for(options)
-            wanted = replace(target.options(Mode.CHECK, options["db"]), real_row_count=options["real_row_count"])
+            wanted = replace(
+                target.options(Mode.CHECK, options["db"]), real_row_count=options["real_row_count"],
+                batch_rows=options["batch_rows"],
+            )  # fmt: skip
             reports = run_scripts(scripts, target, wanted, lambda _: None)
         lines = placed(scripts, reports)
         show(lines, options, executed=False)
@@ -85,6 +90,7 @@ def check(files: tuple[Path, ...], **options: Any) -> None:
     click.option("--no-backup", is_flag=True, help="Store no rollback statements."),
     click.option("--sequence", default="", help="The task's own name; the files' names are added to it."),
     click.option("--sleep", "sleep_ms", type=click.IntRange(0, 100_000), default=0, help="ms after each statement."),
+    BATCH_ROWS,
     STRICT,
     FORMAT,
     OUTPUT,
@@ -123,6 +129,7 @@ def _execute(script: "Script", target: "Target", options: dict[str, Any], advanc
     wanted = replace(
         target.options(Mode.EXECUTE, options["db"]), ignore_warnings=options["ignore_warnings"], force=options["force"],
         backup=not options["no_backup"], sequence=sequence, sleep_ms=options["sleep_ms"],
+        batch_rows=options["batch_rows"],
     )  # fmt: skip
     return run_scripts([script], target, wanted, advance)
 

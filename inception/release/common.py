@@ -13,6 +13,7 @@ import click
 
 from inception.configured import config_files, load_configuration
 from inception.errors import InceptionError
+from inception.settings.core_variables import MOST_BATCH_ROWS
 
 if TYPE_CHECKING:  # what is heavy is loaded when a command runs
     from inception.custom import RuleFile
@@ -60,6 +61,10 @@ ON_TARGET = (
 )
 DB = click.option("--db", default="", help="The database to begin in.")
 FORMAT = click.option("--format", "style", type=click.Choice(_FORMATS), default="table", show_default=True)
+BATCH_ROWS = click.option(
+    "--batch-rows", type=click.IntRange(0, MOST_BATCH_ROWS), default=0,
+    help="Run an UPDATE or DELETE of more rows than that in ranges of a key; 0: never.",
+)  # fmt: skip
 STRICT = click.option("--strict", is_flag=True, help="Warnings are failures: exit code 1.")
 OUTPUT = click.option("--output", type=click.File("w", encoding="utf-8"), default="-", help="Default: stdout.")
 

@@ -4,6 +4,8 @@ from inception.settings.variables import Kind, Scope, Secret, Value, Variable
 
 _G, _S, _R = Scope.GLOBAL, Scope.SESSION, Scope.READ_ONLY
 _MIB = 2**20
+MOST_BATCH_ROWS = 1_000_000
+"""What --batch-rows may be, which no variable gives."""
 
 
 def _of(

@@ -1,9 +1,7 @@
 """--batch-rows: large row changes in ranges of a key give what the whole statement gives, and can be undone."""
 
 import contextlib
-import os
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pymysql
@@ -13,11 +11,10 @@ from inception.chunks.key import ChunkKey, find_key
 from inception.introspect import Observer
 from inception.mysql import Connection
 from inception.schema.model import TableName
-from tests.end_to_end.conftest import Row, Shop
-from tests.end_to_end.cut import Cut
-from tests.servers import DatabaseServer, Gateway, MariaDB, wait_until
-
-FAST = "inception set session inception_chunk_pause = 0; "
+from tests.end_to_end.conftest import Shop
+from tests.end_to_end.ranges import FAST, TABLES, execute, fill, rows_of
+from tests.end_to_end.test_rollback import roll_back
+from tests.servers import DatabaseServer, Gateway, MariaDB
 
 
 @pytest.fixture
@@ -30,53 +27,6 @@ def there(target: DatabaseServer, gateway: Gateway, backup_server: MariaDB) -> S
 def place(target: DatabaseServer) -> Iterator[str]:
     with target.database() as name:
         yield name
-
-
-TABLES = {
-    "number": ("id int primary key", "n"),
-    "unsigned": ("id bigint unsigned primary key", "18446744073709551615 - n * 3"),
-    "negative": ("id decimal(20,5) primary key", "-7.00001 * n + 1000"),
-    "day": ("id date primary key", "'1969-12-01' + interval n day"),
-    "moment": ("id datetime(6) primary key", "'2026-10-25 02:59:59.999990' + interval n microsecond"),
-    "bytes": ("id varbinary(40) primary key", "unhex(sha2(n, 256))"),
-    "fixed": ("id binary(8) primary key", "unhex(lpad(hex(n * 256), 6, '0'))"),
-    "name": ("id varchar(40) charset utf8mb4 collate utf8mb4_unicode_ci primary key",
-             "concat(elt(n % 5 + 1, 'é', 'E', 'ß', 'a\\'', '中\\\\'), n, elt(n % 3 + 1, '', 'Z', 'ü'))"),
-    "three": ("id varchar(40) charset utf8mb3 collate utf8mb3_general_ci primary key", "concat(char(97 + n % 26), n, 'é')"),
-    "western": ("id char(20) charset latin1 collate latin1_german1_ci primary key",
-                "concat(convert(elt(n % 3 + 1, 'ö', 'O', 'p') using latin1), n)"),
-    "chinese": ("id varchar(20) charset gbk primary key", "concat(elt(n % 3 + 1, '中', '文', 'a'), n)"),
-    "several": ("id int not null, s varchar(9) charset utf8mb4 not null, d date not null, primary key (s, d, id)", "n % 7"),
-    "unique": ("id int not null, f varchar(9) charset utf16 primary key, unique other (id)", "n"),
-}  # fmt: skip
-
-
-def fill(connection: Connection, definition: str, value: str, rows: int, *, options: str = "") -> None:
-    """Make table t and its mirror m, equal, with rows whose key is made from n."""
-    connection.query("DROP TABLE IF EXISTS t, m")
-    connection.query(f"CREATE TABLE t ({definition}, a int, b varchar(50)) ENGINE=InnoDB {options}")
-    columns, values = "id", value
-    if "s varchar" in definition:
-        columns, values = (
-            "id, s, d",
-            f"n, elt(({value}) + 1, 'a', 'B', 'b c', 'ö', 'z', '', 'a1'), '2026-01-01' + interval n % 5 day",
-        )
-    if "f varchar" in definition:
-        columns, values = "id, f", f"{value}, n"
-    numbers = f"(WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < {rows}) SELECT n FROM r) x"
-    connection.query(f"INSERT INTO t ({columns}, a, b) SELECT {values}, n % 10, concat('row ', n) FROM {numbers}")
-    connection.query("CREATE TABLE m LIKE t")
-    connection.query("INSERT INTO m SELECT * FROM t")
-    connection.query("ANALYZE TABLE t")
-
-
-def rows_of(connection: Connection, table: str) -> list[str]:
-    return sorted(map(repr, connection.query(f"SELECT * FROM {table}")))
-
-
-def execute(shop: Shop, place: str, statement: str, options: str = "--batch-rows=7;") -> Row:
-    *_, row = shop.execute(f"{FAST}use {place}; {statement};", options)
-    return row
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -180,136 +130,46 @@ def test_a_value_that_cannot_be_written_down_ends_it(there: Shop, place: str) ->
         assert rows_of(connection, "t") == before
 
 
-class Walked(Cut):
-    """Rows 1 to 100 changed in ranges of ten, cut off in the middle: every row tells how often it was changed."""
-
-    statement = "update t set a = a + 1 where id > 0"
-
-    def begin(self, middle: str = "", blocked: str = "", *tables: str) -> Connection:
-        """Execute until the fifth range waits for a lock; return the session that holds it."""
-        with self.target.connect() as target:
-            target.query("DROP DATABASE IF EXISTS d")
-            target.query("CREATE DATABASE d")
-        with self.target.connect(database="d") as target:
-            fill(target, *TABLES["number"], 100)
-        self.blocker.query("BEGIN")
-        self.blocker.query("SELECT * FROM d.t WHERE id = 45 FOR UPDATE")
-        self.batch = f"{FAST}use d; {self.statement}; insert into m (id) values (1000);"
-        self.more = "--batch-rows=10;"
-        self.before = self.checksum("d", "t", "m")
-        self.rows: list[Row] = []
-        self.thread = threading.Thread(target=self._run, daemon=True)
-        self.thread.start()
-        wait_until(lambda: self.chunks() == [("DONE",)] * 4 + [("PREPARE",)])
-        wait_until(lambda: self.waits(self.blocker, "update t"))
-        return self.blocker
-
-    def _run(self) -> None:
-        with contextlib.suppress(pymysql.MySQLError):
-            self.rows = self.execute(self.batch, f"--sequence={self.name};{self.more}")
-
-    def chunks(self, what: str = "status") -> list[tuple[Any, ...]]:
-        with self.backup.connect() as backup, contextlib.suppress(Exception):
-            return backup.query(
-                f"SELECT {what} FROM inception.execute_chunk WHERE task_sequence = '{self.name}' ORDER BY number, chunk"
-            )
-        return []
-
-    def kill_waiting(self) -> None:
-        [number] = [row[0] for row in self.blocker.query("SHOW FULL PROCESSLIST") if "inception" in str(row[7])]
-        self.blocker.query(f"KILL {number!s}")
-
-    def judge(self, rows: list[Row]) -> None:
-        """All rows have been changed once, and what is stored restores the start."""
-        assert [row.errlevel for row in rows] == [0, 1, 0], rows
-        assert rows[1].Affected_rows == 100
-        assert rows[1].stagestatus == "Execute Successfully\nBackup successfully"
-        with self.target.connect(database="d") as target:
-            assert target.query("SELECT COUNT(*) FROM t JOIN m USING (id) WHERE t.a = m.a + 1") == [("100",)]
-        self.undo(rows)
-        assert self.checksum("d", "t", "m") == self.before
+def test_one_that_fails_on_the_way_leaves_and_takes_back_its_ranges(there: Shop, place: str) -> None:
+    with there.target.connect(database=place) as connection:
+        fill(connection, *TABLES["number"], 100)
+        connection.query("ALTER TABLE t MODIFY a tinyint")
+        connection.query("UPDATE t SET a = 127 WHERE id = 45")
+        before = rows_of(connection, "t")
+        statements = f"{FAST}use {place}; update t set a = a + 1; insert into m (id) values (1000);"
+        _, row, other = there.execute(statements, "--batch-rows=10;--force;")
+        assert (row.stagestatus, row.Affected_rows) == ("Execute failed\nBackup successfully", 40)
+        assert "The 4 ranges before, with 40 rows, stay changed" in str(row.errormessage)
+        assert "1264" in str(row.errormessage)
+        assert other.stagestatus == "Execute Successfully\nBackup successfully"
+        assert connection.value("SELECT SUM(a = id % 10 + 1) FROM t") == "40"
+        there.undo([row])
+        assert rows_of(connection, "t") == before
 
 
-@pytest.fixture
-def walked(
-    gateway: Gateway, target: DatabaseServer, backup_server: MariaDB, request: pytest.FixtureRequest
-) -> Iterator[Walked]:
-    shop = Walked(gateway, target, backup_server)
-    shop.name = f"{request.node.name}-{os.getpid()}"
-    with target.connect() as shop.blocker:
-        yield shop
+def test_what_ranges_changed_is_rolled_back_by_command(there: Shop, place: str) -> None:
+    with there.target.connect(database=place) as connection:
+        fill(connection, *TABLES["number"], 100)
+        before = rows_of(connection, "t")
+        row = execute(there, place, "delete from t where a > 2")
+        assert len(rows_of(connection, "t")) == 30
+        [undone] = roll_back(there, row)
+        assert (undone.errlevel, undone.Affected_rows) == (0, 70)
+        assert rows_of(connection, "t") == before
+        [again] = roll_back(there, undone)
+        assert again.errlevel == 0
+        assert len(rows_of(connection, "t")) == 30
 
 
-def test_what_is_written_while_it_runs(walked: Walked) -> None:
-    blocker = walked.begin()
-    status = walked.status()
-    assert (status["finished"], status["total"], status["workUnit"]) == (40, 100, "rows")
-    assert status["progress"] == "40.00 %"
-    assert walked.chunks("after_key, upto_key, affected_rows")[3:] == [
-        ('["30"]', '["40"]', "10"),
-        ('["40"]', '["50"]', None),
-    ]
-    assert walked.progress() == ("2", "PREPARE")
-    with walked.backup.connect() as backup:
-        assert backup.query(
-            f"SELECT chunks, chunk_rows, chunk_last FROM inception.execute_statement WHERE task_sequence = '{walked.name}' AND number = 2"
-        ) == [("5", "10", '["100"]')]
-    [line] = [row for row in walked.ask("inception get processlist") if "update t" in str(row)]
-    assert int(line[-1]) == 46  # of three statements one and 40 %
-    blocker.query("ROLLBACK")
-    walked.thread.join(30)
-    walked.judge(walked.rows)
-
-
-def _goes_on(walked: Walked) -> None:
-    walked.kill_workers()
-    walked.blocker.query("ROLLBACK")
-
-
-def _undone(walked: Walked) -> None:
-    walked.kill_workers()
-    walked.kill_waiting()
-    walked.blocker.query("ROLLBACK")
-
-
-def _killed(walked: Walked) -> None:
-    [line] = [row for row in walked.ask("inception get processlist") if "update t" in str(row)]
-    walked.ask(f"inception kill {line[0]}")
-    walked.thread.join(10)
-    assert walked.rows[1].stagestatus == "Execute failed\nBackup successfully"
-    assert walked.rows[1].Affected_rows == 40
-    assert walked.rows[2].stage == "CHECKED"
-    walked.blocker.query("ROLLBACK")
-
-
-def _connection_lost(walked: Walked) -> None:
-    walked.kill_waiting()
-    walked.thread.join(30)
-    assert walked.rows[1].stagestatus == "Execute failed\nBackup successfully"
-    walked.blocker.query("ROLLBACK")
-
-
-def _failed(walked: Walked) -> None:
-    with walked.target.connect() as other:
-        other.query("SET SESSION lock_wait_timeout = 100")
-        [number] = [row[0] for row in walked.blocker.query("SHOW FULL PROCESSLIST") if "inception" in str(row[7])]
-        other.query(f"KILL QUERY {number!s}")
-    walked.thread.join(30)
-    assert walked.rows[1].stagestatus == "Execute failed\nBackup successfully"
-    walked.blocker.query("ROLLBACK")
-
-
-@pytest.mark.parametrize(
-    ("cut", "outcome"),
-    [
-        (_goes_on, "partly committed"), (_undone, "partly committed"), (_killed, "partly committed"),
-        (_connection_lost, "partly committed"), (_failed, "partly committed"),
-    ],
-)  # fmt: skip
-def test_it_is_taken_up_behind_the_last_range(walked: Walked, cut: Callable[[Walked], None], outcome: str) -> None:
-    walked.begin()
-    cut(walked)
-    wait_until(lambda: walked.status()["outcome"] == outcome)
-    rows = walked.resume()
-    walked.judge(rows)
-    assert walked.status()["stage"] == "Finished"
+def test_no_rows(there: Shop, place: str) -> None:
+    """All rows have gone between the audit's estimate and the execution."""
+    with there.target.connect(database=place) as connection:
+        fill(connection, *TABLES["number"], 100)
+        statements = (
+            f"{FAST}use {place}; delete from m; insert into m select * from t where id = 5; delete from m where id > 0;"
+        )
+        rows = there.execute(statements, "--batch-rows=10;--real-row-count=1;")
+        assert [row.Affected_rows for row in rows[1:]] == [100, 1, 1]
+        assert "It ran in 1 ranges" in str(rows[3].errormessage)
+        there.undo(rows)
+        assert rows_of(connection, "m") == rows_of(connection, "t")

@@ -187,6 +187,18 @@ def test_execute_and_rollback(
     assert rows_of(mariadb, shop_database) == before
 
 
+def test_large_changes_run_in_ranges(
+    inception: Inception, write: Write, at: tuple[str, ...], shop_database: str, mariadb: MariaDB, config: Path
+) -> None:
+    write("1.sql", "update t set a = a + 10;\n")
+    where = (*at, "--db", shop_database, "--batch-rows", "2")
+    assert "It runs in about 2 ranges of 2 rows" in inception("check", "1.sql", *where).out.replace("\n", " ")
+    done = inception("execute", "1.sql", *where, "--config", config, "--ignore-warnings", "--format", "json")
+    assert done.code == 0
+    assert "It ran in 2 ranges" in done.out
+    assert rows_of(mariadb, shop_database) == [("1", "11"), ("2", "12"), ("3", "13")]
+
+
 def test_the_first_file_that_fails_is_the_last(
     inception: Inception, write: Write, at: tuple[str, ...], shop_database: str, mariadb: MariaDB
 ) -> None:
