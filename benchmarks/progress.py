@@ -1,8 +1,9 @@
 """`python -m benchmarks.progress`: what writing the progress of a statement costs, beside one plain commit.
 
 On a durable backup server whose data are on a disk (`--directory`, by default among the temporary files): an INSERT
-of one row in autocommit mode, and what is written between two statements, the end of one and the beginning of the next.
-Both in turn, in one run; what is promised is a ratio of medians.
+of one row of the same size in autocommit mode, and what is written between two statements, the end of one and the
+beginning of the next. Both in turn, in one run; what is promised is a ratio of medians. The mean has the commits in
+which rows of several statements are written, too (inception/journal.py).
 """
 
 import argparse
@@ -25,6 +26,7 @@ from tests.servers import MariaDB
 
 _MOST = 1.3
 _WARM = 50
+_ROW = "x" * 460  # as much as is written of a statement
 
 
 def main() -> int:
@@ -38,7 +40,7 @@ def main() -> int:
         backup.start(durable=True).connect() as plain,
     ):
         plain.query("CREATE DATABASE plain")
-        plain.query("CREATE TABLE plain.t (id INT PRIMARY KEY, a VARCHAR(100)) ENGINE=InnoDB")
+        plain.query("CREATE TABLE plain.t (id INT PRIMARY KEY, a VARCHAR(1000)) ENGINE=InnoDB")
         figures = measure(backup, plain, arguments.statements)
     for figure in figures:
         print(figure)
@@ -58,7 +60,7 @@ def measure(backup: MariaDB, plain: Connection, count: int) -> list[Figure]:
         ended: Ending | None = None
         for step in steps:
             number = step.statement.number
-            commits.append(seconds(lambda n=number: plain.query(f"INSERT INTO plain.t VALUES ({n}, 'a row')")))  # type: ignore[misc]
+            commits.append(seconds(lambda n=number: plain.query(f"INSERT INTO plain.t VALUES ({n}, '{_ROW}')")))  # type: ignore[misc]
             start, end = Position("binlog.000001", 1000 * number), Position("binlog.000001", 1000 * number + 500)
             opid = f"1795247088_8_{number}"
             begun = Begun(number, PREPARE, opid, 8, Kind.UPDATE, step.statement.text, start=start, locked=True)
@@ -68,6 +70,8 @@ def measure(backup: MariaDB, plain: Connection, count: int) -> list[Figure]:
     return [
         Figure("one plain commit on the backup server", commit, "µs"),
         Figure("progress of one statement", write, "µs"),
+        Figure("progress of one statement, mean", 1e6 * statistics.mean(writes[_WARM:]), "µs"),
+        Figure("one plain commit, mean", 1e6 * statistics.mean(commits[_WARM:]), "µs"),
         Figure("progress of one statement / one plain commit", write / commit, "x", most=_MOST),
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from inception.batch.statement import Kind
 from inception.begun import Begun, Chunk, read_bound, read_definitions, read_names
 from inception.binlog.events import Position
+from inception.journal import Journal
 from inception.mysql import Connection
 from inception.own_tables import DATABASE
 
@@ -14,19 +15,25 @@ _STATEMENT = (
     "end_file", "end_pos", "gtid", "definitions_before", "definitions_after", "tables", "affected_rows", "seconds",
     "errcode", "message", "locked", "tool", "chunk_rows", "chunk_key", "chunk_last",
 )  # fmt: skip
+_BLANK = dict.fromkeys(_STATEMENT, "") | dict.fromkeys(
+    ("connection_id", "affected_rows", "seconds", "errcode", "locked", "tool", "chunk_rows"), "0"
+)
 _CHUNK = (
     "chunk", "status", "connection_id", "after_key", "upto_key", "start_file", "start_pos", "end_file", "end_pos",
     "gtid", "affected_rows", "seconds",
 )  # fmt: skip
 
 
-def read_begun(connection: Connection, key: str) -> tuple[Begun, ...]:
-    """Return the statements of a task that were begun, in order; `key` is its name, quoted."""
-    rows = connection.query(
-        f"SELECT {', '.join(_STATEMENT)} FROM `{DATABASE}`.`execute_statement` "
-        f"WHERE task_sequence = {key} AND status <> '' ORDER BY number"
+def read_begun(connection: Connection, key: str, journal: Journal) -> tuple[Begun, ...]:
+    """Return the statements of a task that were begun, in order; `key` is its name, quoted, `journal` its own."""
+    found = connection.query(
+        f"SELECT {', '.join(_STATEMENT)} FROM `{DATABASE}`.`execute_statement` WHERE task_sequence = {key}"
     )
-    begun = (_begun(dict(zip(_STATEMENT, map(_text, row), strict=True))) for row in rows)
+    rows = {int(_text(row[0])): dict(zip(_STATEMENT, map(_text, row), strict=True)) for row in found}
+    for number, values in journal.items():
+        later = {name: "" if value is None else str(value) for name, value in values.items()}
+        rows[number] = {**_BLANK, "number": str(number), **rows.get(number, {}), **later}
+    begun = (_begun(row) for _, row in sorted(rows.items()) if row["status"])
     return tuple(_with_chunks(connection, key, each) if each.chunk_rows else each for each in begun)
 
 

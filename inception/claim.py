@@ -15,6 +15,7 @@ from inception.batch.options import Options
 from inception.begun import DONE, ERROR, PREPARE, Begun
 from inception.begun_rows import read_begun
 from inception.errors import CannotResume, SequenceBusy, ServerError
+from inception.journal import moved, read_journal
 from inception.mysql import Connection
 from inception.own_tables import DATABASE, completed, make_own_tables
 from inception.sql import quote_text, quote_value
@@ -60,10 +61,12 @@ class Task:
         return max((each.number for each in self.statements if each.status == DONE), default=0)
 
 
-def read_task(connection: Connection, name: str, *, lock: str = "", statements: bool = True) -> Task | None:
+def read_task(
+    connection: Connection, name: str, *, lock: str = "", hold: str = "", statements: bool = True
+) -> Task | None:
     """Return a task, with its statements or not; None where the backup server knows none of that name.
 
-    `lock` is ' FOR UPDATE' to hold it.
+    `lock` is ' FOR UPDATE' to claim it, `hold` likewise so that who worked on it till now writes no more.
     """
     key = quote_text(name)
     rows = connection.query(
@@ -72,15 +75,16 @@ def read_task(connection: Connection, name: str, *, lock: str = "", statements: 
         f"FROM `{DATABASE}`.`execute_task` WHERE task_sequence = {key}{lock}"
     )
     shown = connection.query(
-        f"SELECT sequence, status, errcode, message FROM `{DATABASE}`.`execute_progress` WHERE task_sequence = {key}"
+        f"SELECT sequence, status, errcode, message, journal FROM `{DATABASE}`.`execute_progress` "
+        f"WHERE task_sequence = {key}{hold}"
     )
     if not rows or not shown:
         return None
     host, port, user, owner, age, digest, count = map(_text, rows[0])
-    number, status, errno, message = map(_text, shown[0])
+    number, status, errno, message, journal = map(_text, shown[0])
     return Task(
         name, host, int(port), user, owner, float(age), digest, int(count), int(number), status, int(errno or 0),
-        message, read_begun(connection, key) if statements else (),
+        message, read_begun(connection, key, read_journal(journal)) if statements else (),
     )  # fmt: skip
 
 
@@ -106,18 +110,23 @@ def recent_tasks(connection: Connection) -> list[Task]:
         if error.errno not in _MISSING:
             raise
         return []
-    found = (read_task(connection, _text(name), statements=False) for (name,) in reversed(names))
+    found = completed(
+        connection, lambda: [read_task(connection, _text(name), statements=False) for (name,) in reversed(names)]
+    )
     return [task for task in found if task is not None]
 
 
 def task_on(connection: Connection, options: Options, connection_id: int) -> str:
     """Return the sequence that is worked on over a connection of a target; '' where this backup server knows none."""
-    name = connection.value(
-        f"SELECT t.task_sequence FROM `{DATABASE}`.`execute_task` t JOIN `{DATABASE}`.`execute_statement` s "
-        f"ON s.task_sequence = t.task_sequence WHERE t.owner <> '' AND s.connection_id = {int(connection_id)} "
-        f"AND t.target_host = {quote_text(options.host)} AND t.target_port = {int(options.port)} LIMIT 1"
+    names = connection.query(
+        f"SELECT task_sequence FROM `{DATABASE}`.`execute_task` WHERE owner <> '' "
+        f"AND target_host = {quote_text(options.host)} AND target_port = {int(options.port)}"
     )
-    return _text(name)
+    for (name,) in names:
+        task = read_task(connection, _text(name))
+        if task is not None and any(each.connection_id == connection_id for each in task.statements):
+            return task.name
+    return ""
 
 
 def claim(connection: Connection, options: Options, digest: str, count: int) -> tuple[str, Task | None]:
@@ -132,7 +141,9 @@ def claim(connection: Connection, options: Options, digest: str, count: int) -> 
     )
     connection.query("BEGIN")
     try:
-        task = read_task(connection, options.sequence, lock=" FOR UPDATE")
+        # Only of a task that is there: to lock a row that is not keeps others from making theirs.
+        hold = " FOR UPDATE" if options.resume else ""
+        task = read_task(connection, options.sequence, lock=" FOR UPDATE", hold=hold)
         owner = new_owner()
         if task is not None and task.held:
             raise SequenceBusy(
@@ -191,9 +202,13 @@ def _take(connection: Connection, options: Options, owner: str, anew: tuple[str,
             connection.query(f"DELETE FROM `{DATABASE}`.`{table}` WHERE `task_sequence` = {key}")
         connection.query(f"REPLACE INTO `{DATABASE}`.`execute_progress` (`task_sequence`) VALUES ({key})")
     else:
-        connection.query(
-            f"UPDATE `{DATABASE}`.`execute_statement` SET `owner` = {quote_text(owner)} WHERE `task_sequence` = {key}"
-        )
+        journal = connection.value(f"SELECT journal FROM `{DATABASE}`.`execute_progress` WHERE task_sequence = {key}")
+        for statement in moved(read_journal(_text(journal)), key):
+            connection.query(statement)
+    connection.query(
+        f"UPDATE `{DATABASE}`.`execute_progress` SET `owner` = {quote_text(owner)}, `journal` = NULL, "
+        f"`update_time` = `update_time` WHERE `task_sequence` = {key}"
+    )
     sets = ", ".join(f"`{name}` = {quote_value(value)}" for name, value in values.items())
     connection.query(
         f"UPDATE `{DATABASE}`.`execute_task` SET {sets}, `heartbeat` = CURRENT_TIMESTAMP(3) "

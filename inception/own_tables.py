@@ -14,7 +14,7 @@ from inception.sql import quote_name, quote_text
 
 T = TypeVar("T")
 DATABASE = "inception"
-VERSION = 4  # one more for every change of a column: only then are tables that stand completed
+VERSION = 5  # one more for every change of a column: only then are tables that stand completed
 _NOTHING_YET = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
 _NO_SUCH_COLUMN = 1054  # ER_BAD_FIELD_ERROR
 _ALREADY = 1060  # ER_DUP_FIELDNAME: another server was faster
@@ -35,6 +35,8 @@ TABLES = {
   `errcode` int(11) DEFAULT NULL,
   `message` varchar(1024) DEFAULT NULL,
   `dbname` varchar(128) DEFAULT NULL COMMENT 'current dbname env',
+  `owner` varchar(255) NOT NULL DEFAULT '' /*M!100303 INVISIBLE */ /*!80023 INVISIBLE */ COMMENT 'as of its task',
+  `journal` mediumtext /*M!100303 INVISIBLE */ /*!80023 INVISIBLE */ COMMENT 'its last statements, JSON',
   PRIMARY KEY (`task_sequence`)""",
     "execute_task": """
   `task_sequence` varchar(128) NOT NULL,

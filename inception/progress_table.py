@@ -1,14 +1,13 @@
 """execute_progress on the backup server, and what is kept beside it: the truth about a task, around each statement.
 
-`execute_progress` has one row per task, for people. Beside it `execute_task` says who works on the task (a lease), and
-`execute_statement` has a row for each statement, so that a crash leaves nothing to guess. Both are changed in one
-commit and one packet, only while the task is still ours. (Plain UPDATEs: one of several tables takes twice the time,
-for its temporary tables.)
+`execute_progress` has one row per task, for people, and what is known of its last statements (journal.py); those before
+have rows in `execute_statement`, so that a crash leaves nothing to guess. `execute_task` says who works on the task (a
+lease). All is changed in one commit and one packet, only while the task is still ours.
 """
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from uuid import uuid4
@@ -18,6 +17,7 @@ from inception.batch.statement import Statement, Use
 from inception.begun import DONE, ERROR, PREPARE, Begun, Chunk, bound_text, definitions_text, names_text
 from inception.errors import InceptionError, ServerError
 from inception.gtids import highest
+from inception.journal import Journal, Value, journal_text, merged, moved
 from inception.mysql import Connection
 from inception.own_tables import DATABASE
 from inception.ran import Ran
@@ -27,7 +27,7 @@ BEAT = 3.0  # seconds between two heartbeats
 _LONGEST_MESSAGE = 1024
 _GTIDS = f"`{DATABASE}`.`assigned_gtids`"
 _NOT_NULL = 1048  # ER_BAD_NULL_ERROR
-_ROWS_AT_ONCE = 1000
+_LONGEST_JOURNAL = 2048  # characters, after which statements are moved to rows of their own
 
 
 class LeaseLost(ServerError):
@@ -71,8 +71,9 @@ class ProgressTable:
     def __init__(self, connection: Connection, options: Options, owner: str) -> None:
         """Write for a task that was claimed (claim.py) under `owner`. `connection` is used by two threads in turn."""
         self._connection = connection
-        connection.query("SET SESSION autocommit = 0")
         connection.allow_several()
+        self._journal: Journal = {}
+        self._in_doubt = False  # a write has failed: what the journal is there is not known here
         self._key = quote_text(options.sequence)
         self._owner = quote_text(owner)
         self._numbers = "", ""  # of GTIDs: their UUID, and the statement that takes the next number
@@ -80,18 +81,6 @@ class ProgressTable:
         self._released = threading.Event()
         self._beating = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         self._beating.start()
-
-    def insert(self, statements: Iterable[Statement]) -> None:
-        """Write a row for each statement, none of them begun."""
-        rows = [f"({self._key}, {each.number}, {self._owner}, '{digest_of(each.text)}')" for each in statements]
-        with self._lock:
-            for start in range(0, len(rows), _ROWS_AT_ONCE):
-                self._connection.query(
-                    f"INSERT INTO `{DATABASE}`.`execute_statement` "
-                    "(`task_sequence`, `number`, `owner`, `statement_digest`) "
-                    f"VALUES {', '.join(rows[start : start + _ROWS_AT_ONCE])}"
-                )
-            self._connection.query("COMMIT")
 
     def assign_gtids(self, options: Options, executed: str) -> None:
         """Make ready to give GTIDs to statements on a target whose gtid_executed this is.
@@ -110,19 +99,25 @@ class ProgressTable:
             uuid = str(self._connection.value(f"SELECT `uuid` FROM {_GTIDS} {where}"))
             last = highest(executed, uuid)
             self._connection.query(f"UPDATE {_GTIDS} SET `last` = GREATEST(`last`, {last}) {where}")
-            self._connection.query("COMMIT")
         self._numbers = uuid, f"UPDATE {_GTIDS} SET `last` = LAST_INSERT_ID(`last` + 1) {where}"
 
     def next_gtid(self) -> str:
-        """Return a GTID that no other statement gets; it is counted for good with the `prepare` that follows."""
+        """Return a GTID that no other statement gets, counted for good."""
         uuid, count = self._numbers
         with self._lock:
             return f"{uuid}:{self._connection.execute(count).insert_id}"
 
     def prepare(self, begun: Begun, database: str, ended: Ending | None = None) -> None:
         """Write that a statement is about to be sent; in the same commit how the one before it ended."""
-        shown = {"sequence": begun.number, "status": PREPARE, "errcode": 0, "message": None, "dbname": database}
-        new = {
+        shown: dict[str, Value] = {
+            "sequence": begun.number,
+            "status": PREPARE,
+            "errcode": 0,
+            "message": None,
+            "dbname": database,
+        }
+        new: dict[str, Value] = {
+            "statement_digest": digest_of(begun.text),
             "status": PREPARE, "kind": begun.kind.value, "text": begun.text[:_LONGEST_MESSAGE],
             "tables": names_text(begun.tables), "opid": begun.opid, "connection_id": begun.connection_id,
             "locked": int(begun.locked), "tool": int(begun.tool), "gtid": begun.gtid, "end_file": None, "end_pos": None,
@@ -134,7 +129,7 @@ class ProgressTable:
 
     def chunk(self, begun: Begun, chunk: Chunk, before: Chunk | None) -> None:
         """Write that a range of a statement is about to be sent; in the same commit how the one before it ended."""
-        new = {
+        new: dict[str, Value] = {
             "chunks": chunk.number, "chunk_rows": begun.chunk_rows, "chunk_key": begun.chunk_key,
             "chunk_last": bound_text(begun.chunk_last),
         }  # fmt: skip
@@ -147,7 +142,7 @@ class ProgressTable:
         """Write how a statement ended, on its own: nothing follows at once."""
         ran, statement, done = ending.ran, ending.ran.step.statement, ending.status == DONE
         database = statement.form.database if isinstance(statement.form, Use) else statement.database
-        shown = {
+        shown: dict[str, Value] = {
             "sequence": statement.number,
             "status": ending.status,
             "errcode": ran.error.errno if ran.error and not done else 0,
@@ -166,42 +161,61 @@ class ProgressTable:
         try:
             self._give_up(self._connection)
         except ServerError:
+            with suppress(ServerError):
+                self._connection.query("ROLLBACK")
             with suppress(InceptionError), reconnect() as fresh:
                 self._give_up(fresh)
 
     def _give_up(self, connection: Connection) -> None:
+        known: Journal = {} if self._in_doubt else self._journal
+        connection.query("BEGIN")
         connection.query(
             f"UPDATE `{DATABASE}`.`execute_task` SET `owner` = '' "
             f"WHERE `task_sequence` = {self._key} AND `owner` = {self._owner}"
         )
+        values: dict[str, Value] = {} if self._in_doubt else {"journal": None}
+        connection.query(self._changing(values, owner="''", time="`update_time`"))
+        for statement in moved(known, self._key):
+            connection.query(statement)
         connection.query("COMMIT")
 
-    def _update(
-        self, shown: Mapping[str, object], statements: Mapping[int, Mapping[str, object]], also: Iterable[str] = ()
-    ) -> None:
-        """Change the task's row, and rows of its statements, in one commit; only while the task is ours."""
-        key = f"`task_sequence` = {self._key}"
-        owner = f"`owner` = IF(`owner` = {self._owner}, `owner`, NULL)"  # a row that is not ours any more refuses
-        updates = [
-            f"UPDATE `{DATABASE}`.`execute_statement` SET {owner}, {_assignments(values)} "
-            f"WHERE {key} AND `number` = {number}"
-            for number, values in statements.items()
-        ]
-        updates += also
-        updates.append(
-            f"UPDATE `{DATABASE}`.`execute_progress` SET {_assignments(shown)}, `update_time` = CURRENT_TIMESTAMP "
-            f"WHERE {key}"
-        )
+    def _update(self, shown: Mapping[str, Value], statements: Journal, also: Sequence[str] = ()) -> None:
+        """Change the task's row, and what is known of its statements, in one commit; only while the task is ours."""
+        journal = merged(self._journal, statements)
+        text = journal_text(journal)
+        if also or len(text or "") > _LONGEST_JOURNAL:
+            task = self._changing({**shown, "journal": None})
+            together = ["BEGIN", task, *moved(journal, self._key), *also, "COMMIT"]
+            journal = {}
+        else:
+            task = self._changing({**shown, "journal": text})
+            together = [task]
         with self._lock, self._undone_where_it_fails():
-            changed, *_ = self._connection.execute_together(*updates, "COMMIT")
-        if not changed:
-            raise LeaseLost
+            changed = self._connection.execute_together(*together)
+            if not changed[together.index(task)] and not self._is_there():
+                raise LeaseLost
+        self._journal = journal
+
+    def _is_there(self) -> bool:
+        """Tell whether the task has its row: a change to what it is already changes none."""
+        return bool(
+            self._connection.query(f"SELECT 1 FROM `{DATABASE}`.`execute_progress` WHERE `task_sequence` = {self._key}")
+        )
+
+    def _changing(self, values: Mapping[str, Value], owner: str = "`owner`", time: str = "CURRENT_TIMESTAMP") -> str:
+        """Return what changes the task's row: it fails where that is not ours any more."""
+        sets = f"{_assignments(values)}, " if values else ""
+        return (
+            f"UPDATE `{DATABASE}`.`execute_progress` SET {sets}`owner` = IF(`owner` = {self._owner}, {owner}, NULL), "
+            f"`update_time` = {time} WHERE `task_sequence` = {self._key}"
+        )
 
     @contextmanager
     def _undone_where_it_fails(self) -> Iterator[None]:
         try:
             yield
         except ServerError as error:
+            self._in_doubt = True
             with suppress(ServerError):
                 self._connection.query("ROLLBACK")
             if error.errno == _NOT_NULL:
@@ -217,18 +231,18 @@ class ProgressTable:
                         f"UPDATE `{DATABASE}`.`execute_task` SET `heartbeat` = CURRENT_TIMESTAMP(3) "
                         f"WHERE `task_sequence` = {self._key} AND `owner` = {self._owner}"
                     )
-                    self._connection.query("COMMIT")
             except ServerError:
                 return
 
 
-def _ended(ending: Ending | None) -> dict[int, dict[str, object]]:
+def _ended(ending: Ending | None) -> dict[int, dict[str, Value]]:
     if ending is None:
         return {}
     ran, statement = ending.ran, ending.ran.step.statement
     return {
         statement.number: {
-            "kind": statement.kind.value,  # with the text also where it was not even begun
+            "statement_digest": digest_of(statement.text),  # with kind and text also where it was not even begun
+            "kind": statement.kind.value,
             "text": statement.text[:_LONGEST_MESSAGE],
             "status": ending.status,
             "end_file": ran.end.file if ran.end else None,
@@ -252,7 +266,7 @@ def _chunk_ended(key: str, ending: Ending | None) -> list[str]:
 
 def _chunk_row(key: str, number: int, chunk: Chunk) -> str:
     """Return the statement that writes a range, anew or as it is by now; `key` is the task's name, quoted."""
-    values = {
+    values: dict[str, Value] = {
         "number": number, "chunk": chunk.number, "status": chunk.status, "connection_id": chunk.connection_id,
         "after_key": bound_text(chunk.after), "upto_key": bound_text(chunk.upto),
         "start_file": chunk.start.file if chunk.start else None,
@@ -263,5 +277,5 @@ def _chunk_row(key: str, number: int, chunk: Chunk) -> str:
     return f"REPLACE INTO `{DATABASE}`.`execute_chunk` SET `task_sequence` = {key}, {_assignments(values)}"
 
 
-def _assignments(values: Mapping[str, object]) -> str:
-    return ", ".join(f"`{name}` = {quote_value(value)}" for name, value in values.items())  # type: ignore[arg-type]
+def _assignments(values: Mapping[str, Value]) -> str:
+    return ", ".join(f"`{name}` = {quote_value(value)}" for name, value in values.items())

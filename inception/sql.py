@@ -23,8 +23,8 @@ def quote_text(text: str) -> str:
 
     Our own connections set their sql_mode so that this holds.
     """
-    if "\\" not in text and text.isprintable():  # nearly always, and much faster
-        return "'" + text.replace("'", "''") + "'"
+    if text.isprintable():  # nearly always, and much faster
+        return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
     return "'" + text.translate(_ESCAPES) + "'"
 
 

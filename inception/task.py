@@ -27,8 +27,6 @@ def claimed(
         owner, task = claim(connection, options, batch_digest(statements, charset), len(statements))
         progress = ProgressTable(connection, options, owner)
         try:
-            if task is None:
-                progress.insert(statements)
             yield progress, task.statements if task else ()
         finally:
             progress.release(lambda: connect_backup(address, read_timeout=_LAST_WORD))

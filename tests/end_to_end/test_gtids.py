@@ -9,6 +9,7 @@ import pymysql
 import pytest
 
 from inception.begun import PREPARE, Begun
+from inception.claim import find_task
 from inception.errors import GtidTaken
 from inception.mysql import Connection
 from inception.progress import Control
@@ -67,10 +68,8 @@ def make(target: DatabaseServer) -> None:
 def given(shop: Shop, name: str) -> list[str | None]:
     """Return the GTID of each statement of a task, None for those of the target's choice."""
     with shop.backup.connect() as backup:
-        rows = backup.query(
-            f"SELECT gtid FROM inception.execute_statement WHERE task_sequence = '{name}' ORDER BY number"
-        )
-    return [None if gtid is None else str(gtid) for (gtid,) in rows]
+        task = find_task(backup, name)
+    return [each.gtid for each in task.statements] if task else []
 
 
 def ours(shop: Shop) -> tuple[str, int]:
