@@ -208,8 +208,11 @@ class _Round:
         self.told = outcome
         with self.shop.target.connect() as target:
             run = [count for count, each in enumerate(self.states) if each == state(target)]
-        if outcome == "partly committed":  # a state of its own, or none of the ranges had a row to change
-            return [] if not run or number - 1 in run else [f"statement {number} is called '{outcome}', but: {run}"]
+        if (
+            outcome == "partly committed"
+        ):  # a state of its own; or the ranges done had none of the rows to change, or all
+            fits = not run or {number - 1, number} & set(run)
+            return [] if fits else [f"statement {number} is called '{outcome}', but: {run}"]
         wanted = number if outcome == "committed" else number - 1
         changes = self.states[number] != self.states[number - 1]
         if not run or (changes and wanted not in run):
