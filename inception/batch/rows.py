@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import islice
 
 from inception.batch.lexis import FLAGS, GAP, NOT_IN_NAME, OPERATOR
 from inception.batch.shape import NUMBER, string
@@ -17,6 +18,7 @@ from inception.lexer import Syntax
 
 _SHORTEST = 2000  # characters: shorter statements are read whole
 _LONGEST = 1 << 20  # characters of the rows that stand for all
+_MOST_DEFAULTS = 100  # rows with the word DEFAULT, each in other places, that are shown of a statement
 _AT_A_TIME = 20_000  # texts in quotes, and what stands between them, that are looked at together
 _PLAIN = re.compile(r"\s*+(?:[-+]?+\s*+0|NULL|DEFAULT|TRUE|FALSE)\s*+", FLAGS)
 _BETWEEN = re.compile(r"\)\s*+,\s*+\(")
@@ -128,7 +130,8 @@ def _all_plain(text: str, start: int, syntax: Syntax) -> Rows:
     first = patterns.row.match(text, start)
     if first is None:
         raise _NotPlain
-    return Rows(text[: first.end()], counted.rows, counted.nulls)
+    others = (f", ({like})" for like in counted.sizes if "DEFAULT" in like.upper())
+    return Rows(text[: first.end()] + "".join(islice(others, _MOST_DEFAULTS)), counted.rows, counted.nulls)
 
 
 def _count_plain(likes: Sequence[str], counted: _Counted) -> None:
