@@ -14,6 +14,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from typing import Any, cast
 
@@ -24,6 +25,7 @@ from inception.gateway.messages import HEAD, AnyRequest, Describe, Described, Fi
 from inception.gateway.tally import Tally
 from inception.gateway.working import work
 from inception.introspect import pace
+from inception.logs import log_to
 from inception.osc.job import JobProgress, Trail
 from inception.progress import Progress
 
@@ -178,15 +180,25 @@ class WorkerDied(ServerError):
         super().__init__(2571, message)
 
 
+_LOG_TO_STDERR = partial(log_to, "stderr", "console")
+
+
 class Pool:
     """As many workers as requests are run at a time (turns.py says how many). All have the same rules of one's own.
 
     Together they ask a target at most so many questions a second (introspect/pace.py).
     """
 
-    def __init__(self, own_rules: Sequence[RuleFile] = (), *, preload: Sequence[str] = ()) -> None:
-        """Make an empty pool. `preload` are modules that workers need beside the pipeline."""
+    def __init__(
+        self,
+        own_rules: Sequence[RuleFile] = (),
+        *,
+        preload: Sequence[str] = (),
+        start_log: Callable[[], None] = _LOG_TO_STDERR,
+    ) -> None:
+        """Make an empty pool. `preload` are modules that workers need beside the pipeline; each calls `start_log`."""
         self._own_rules = tuple(own_rules)
+        self._start_log = start_log
         self._spacing = pace.Spacing()
         self._idle: list[Worker] = []
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
@@ -232,7 +244,8 @@ class Pool:
     async def _start(self) -> Worker:
         ours, theirs = socket.socketpair()
         async with self._starting:
-            process = self._context.Process(target=work, args=(theirs, self._own_rules, self._spacing), daemon=False)
+            arguments = (theirs, self._own_rules, self._spacing, self._start_log)
+            process = self._context.Process(target=work, args=arguments, daemon=False)
             await asyncio.to_thread(process.start)
         theirs.close()
         reader, writer = await asyncio.open_connection(sock=ours)

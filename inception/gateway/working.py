@@ -12,7 +12,7 @@ import resource
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from inception.answer import Encode, ResultSet
@@ -79,8 +79,11 @@ class _Channel:
             return None
 
 
-def work(sock: socket.socket, own_rules: Sequence[RuleFile], spacing: pace.Spacing) -> None:
-    """The worker process: run requests until the gateway is gone."""
+def work(
+    sock: socket.socket, own_rules: Sequence[RuleFile], spacing: pace.Spacing, start_log: Callable[[], None]
+) -> None:
+    """The worker process: run requests until the gateway is gone. It logs to where `start_log` opens."""
+    start_log()
     use(own_rules)
     pace.use(spacing)
     for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the gateway says when to stop

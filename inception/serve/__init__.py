@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from inception import __version__
@@ -39,11 +40,12 @@ async def serve(config: Config, settings: Settings, own_rules: Sequence[RuleFile
     `own_rules` are in use here already, and are handed to the workers. SIGHUP has the configuration read again.
     """
     values = settings.snapshot()
-    log_to(values["general_log_file"], values["log_format"])
+    start_log = partial(log_to, values["general_log_file"], values["log_format"])
+    start_log()
     for note in config.notes:
         log.warning(note)
     _check_audit_log(values)
-    pool = Pool(own_rules, preload=["inception.wire.encoded"])
+    pool = Pool(own_rules, preload=["inception.wire.encoded"], start_log=start_log)
     gateway = Gateway(config, settings, pool)
     server = WireServer(
         lambda client: Session(client, gateway),

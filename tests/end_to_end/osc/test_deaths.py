@@ -98,6 +98,17 @@ def test_a_tool_that_does_not_listen_is_killed(online: Online) -> None:
     assert online.traces(database) == (["deaf"], [], [])
 
 
+def test_what_was_cleaned_up_is_in_the_log(online: Online, tmp_path: Path) -> None:
+    """In the configured one, though it is the worker that does it."""
+    path = tmp_path / "general.log"
+    with Gateway(**online.gateway.settings, general_log_file=path) as gateway:  # type: ignore[arg-type]
+        other = Online(gateway.start(), online.target, online.backup, slow=online.slow)
+        with altered(other, "logged", "waits") as (batch, database):
+            os.kill(tool_of("logged"), signal.SIGKILL)
+            batch.rows()
+    assert f"cleaned up after an online schema change of {database}.logged: DROP TRIGGER" in path.read_text()
+
+
 @WHERE
 def test_a_killed_worker_leaves_nothing(online: Online, where: str) -> None:
     """The gateway ends the tool, which nobody follows any more, and cleans up; the answer says so."""

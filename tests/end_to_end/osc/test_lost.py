@@ -8,7 +8,7 @@ from tests.end_to_end.osc.online import LONG, ROWS, SLOWLY, WAITING, Background,
 from tests.proxy import Proxy
 from tests.servers import DatabaseServer, wait_until
 
-FAILED = r"^Execute: pt-online-schema-change ended with exit code \d+: Error copying rows .*"
+FAILED = r"^Execute: pt-online-schema-change ended with exit code \d+: .*DBD::mysql::\w+ \w+ failed: "
 
 
 def _kill_all(target: DatabaseServer, database: str) -> None:
