@@ -67,7 +67,7 @@ def choose(statement: Statement, before: Catalog, world: World, options: Options
     tokens = _tokens(statement.text, world.server.syntax)
     form = statement.form
     if table is None or not isinstance(form, Update | Delete) or not form.single or tokens is None:
-        return _refused(found, ["it is no statement of one table that is there"])
+        return _refused(found, ["it is no statement of one table that is there"], halfway)
     problems = [*forbidden(statement.text, tokens, table), *_around(statement, table, name, world)]
     if options.trans > 1:
         problems.append("--trans would have it in one transaction: give only one of both")
@@ -75,7 +75,7 @@ def choose(statement: Statement, before: Catalog, world: World, options: Options
     if isinstance(key, str):
         problems.append(key)
     if problems or isinstance(key, str):
-        return _refused(found, problems)
+        return _refused(found, problems, halfway)
     about = tuple(notes(statement, table))
     return Chunking(rows, estimate, found.table_rows, key, cut(statement.text, tokens), "", about)
 
@@ -84,12 +84,16 @@ def _around(statement: Statement, table: Table, name: TableName, world: World) -
     return hindrances(statement, table, world.triggers.get(name, ()), world.pointing.get(name, ()))
 
 
-def _refused(found: Chunking, problems: list[str]) -> Chunking:
+def _refused(found: Chunking, problems: list[str], halfway: int) -> Chunking:
+    why = "; ".join(problems)
+    if halfway:
+        said = f"A part of it has run in ranges of a key, and the rest cannot: {why}. Mend that, then --resume."
+        return replace(found, problem=said)
     return replace(
         found,
         problem=f"It changes about {found.estimate} rows and cannot be run in ranges of {found.rows} (--batch-rows): "
-        f"{'; '.join(problems)}. Leave --batch-rows out for this statement, or give it more than {found.estimate}, or "
-        "rewrite the statement.",
+        f"{why}. Leave --batch-rows out for this statement, or give it more than {found.estimate}, or rewrite the "
+        "statement.",
     )
 
 

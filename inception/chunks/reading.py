@@ -45,6 +45,10 @@ _FUNCTIONS = frozenset(
     "TO_DAYS TO_SECONDS TRIM TRUNCATE UCASE UNCOMPRESS UNCOMPRESSED_LENGTH UNHEX UNIX_TIMESTAMP UPPER WEEK WEEKDAY "
     "WEEKOFYEAR YEAR YEARWEEK".split()
 )
+# With a blank before the bracket these are names, of stored functions (manual: "Function Name Parsing and Resolution").
+_BY_THEIR_BRACKET = frozenset(
+    "ADDDATE CAST DATE_ADD DATE_SUB EXTRACT MID POSITION SUBDATE SUBSTR SUBSTRING TRIM".split()
+)
 _DATED = frozenset(("date", "datetime", "timestamp"))
 
 
@@ -78,7 +82,7 @@ def _calls(tokens: Sequence[Token]) -> Iterator[str]:
         if after.word != "(" or token.kind not in (Kind.WORD, Kind.NAME):
             continue
         qualified = place > 0 and tokens[place - 1].word == "."
-        known = token.word in _FUNCTIONS and token.end == after.start
+        known = token.word in _FUNCTIONS and (token.end == after.start or token.word not in _BY_THEIR_BRACKET)
         if qualified or (token.word not in _KEYWORDS and not known and token.word not in _BY_ITSELF):
             yield f"{token.text}() is not known to give the same in each range: write the value itself"
         elif token.word == "UNIX_TIMESTAMP" and tokens[place + 2].word == ")":

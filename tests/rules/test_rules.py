@@ -112,7 +112,8 @@ def findings(case: dict[str, Any]) -> list[tuple[str, int, str]]:
         settings.set_global(name, text)
     for name, level in case.get("levels", {}).items():
         settings.set_level(name, str(level))
-    intent = Intent(bool(case.get("executing")), True, case.get("refusal", ""))
+    number, rows = case.get("halfway", (0, 0))
+    intent = Intent(bool(case.get("executing")), True, case.get("refusal", ""), (number, rows))
     return [
         (finding.rule, int(finding.level), finding.message)
         for audited in audit(batch_of(case, world), world, settings.snapshot(), intent)
