@@ -33,7 +33,7 @@ from tests.servers import DatabaseServer, Gateway, MariaDB, MySQL
 from tests.trees import all_descendants, connects_to
 
 _VARIANTS = 4  # different batches; the states that each passes through are found out once
-_RANGES = "--batch-rows=6;"  # there are twenty rows and more
+_RANGES = "--batch-rows=12;"  # there are twenty rows and more
 VICTIMS = ("gateway", "worker", "gateway and workers", "target", "backup server")
 State = dict[str, Any]
 
