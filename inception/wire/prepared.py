@@ -19,7 +19,7 @@ _MOST_PLACEHOLDERS = 65535  # as in MySQL: the protocol has two bytes for their 
 
 _SKIPPED = (
     r"\A\ufeff?\s*+/\*\s*+--.*?\*/(?=\s*+inception_magic_start\b)"
-    r"|'(?:[^'\\]|\\.|'')*+(?:'|\Z)|\"(?:[^\"\\]|\\.|\"\")*+(?:\"|\Z)|`[^`]*+(?:`|\Z)"
+    r"|'(?:[^'\\]++|\\.|'')*+(?:'|\Z)|\"(?:[^\"\\]++|\\.|\"\")*+(?:\"|\Z)|`[^`]*+(?:`|\Z)"
     r"|/\*(?!M?!)(?:[^*]|\*(?!/))*+(?:\*/|\Z)|--(?=\s|\Z)[^\n]*+|\#[^\n]*+"
 )
 _PLACEHOLDERS = re.compile(rf"{_SKIPPED}|(?P<placeholder>\?)", re.DOTALL | re.I)
@@ -46,6 +46,8 @@ class Statement:
 
 def pieces_of(text: str) -> tuple[str, ...]:
     """Cut a text at its placeholders."""
+    if "?" not in text:
+        return (text,)  # most batches: it may be long, and others wait
     pieces, start = [], 0
     for found in _PLACEHOLDERS.finditer(text):
         if found["placeholder"]:
