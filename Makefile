@@ -2,11 +2,11 @@
 PY := .venv/bin/python
 SERVERS ?= mariadb
 
-.PHONY: help osc setup test demo bench faults fuzz clients soak corpus types pairs
+.PHONY: help osc setup test demo bench faults fuzz clients soak corpus types pairs weaknesses
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what is missing: system packages when root, Python packages into .venv
 	@tools/setup.sh
@@ -57,3 +57,6 @@ types: setup ## every column type of every server that can be had, there and bac
 pairs: setup ## every pair of actions in one ALTER TABLE, and what takes it back, on every server that can be had
 	@for server in mysql mariadb-11.8 mariadb-10.5; do $(PY) -m tests.fetch $$server || true; done
 	PAIRS=all $(PY) -m pytest -rs -s tests/schema/test_pairs.py
+
+weaknesses: setup ## pip-audit: known weaknesses of what is installed with the package; exit code 2 where that can't be asked; SERVICE=osv
+	$(PY) -m tests.weaknesses --service $(or $(SERVICE),pypi)
