@@ -29,8 +29,9 @@ bench: setup ## a PASS or FAIL line for each figure we promise
 	$(PY) -m benchmarks.audit
 	$(PY) -m benchmarks.progress
 
-faults: setup ## kill gateway, workers and servers at random during executions: ROUNDS=n SEED=n TARGET=mysql
-	$(PY) -m tests.faults --rounds $(or $(ROUNDS),200) --target $(or $(TARGET),mariadb) $(if $(SEED),--seed $(SEED))
+faults: setup ## kill gateway, workers and servers at random during executions: ROUNDS=n SEED=n TARGET=mysql ASSIGN_GTID=1
+	$(PY) -m tests.faults --rounds $(or $(ROUNDS),200) --target $(or $(TARGET),mariadb) $(if $(SEED),--seed $(SEED)) \
+		$(if $(ASSIGN_GTID),--assign-gtid)
 
 fuzz: setup ## garbage in, for SECONDS=n
 	$(PY) -m tests.wire.fuzz --seconds=$(or $(SECONDS),60)
