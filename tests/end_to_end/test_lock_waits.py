@@ -1,6 +1,7 @@
 """A definition change that must wait for a lock: for a short time, a few times, and it says for whom."""
 
 import contextlib
+import json
 import threading
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ import pytest
 from inception.mysql import Connection, connect
 from tests.conftest import demand
 from tests.end_to_end.conftest import Row, Shop
-from tests.servers import DatabaseServer, Gateway, MariaDB, MySQL
+from tests.servers import DatabaseServer, Gateway, MariaDB, MySQL, wait_until
 
 TELLS = {"performance_schema": "ON", "performance_schema_instrument": "wait/lock/metadata/sql/mdl=ON"}
 
@@ -59,6 +60,28 @@ def test_whoever_blocks_is_named(shop: Shop, other: Connection) -> None:
     assert row.stagestatus == "Execute failed"
     assert f"it waited for a lock 2 times for 1 s, {blocker}" in str(row.errormessage)
     assert f"The change of table 't' would wait: {blocker}" in str(row.errormessage)
+    assert other.query("SELECT * FROM t") == [], "it is not killed unless that is asked for"
+
+
+def test_the_status_names_who_blocks_meanwhile(shop: Shop, other: Connection) -> None:
+    """So does the process list: whoever looks knows whom to ask, or to kill."""
+    waiting = threading.Thread(target=alter, args=(shop,), kwargs={"retries": 100})
+    waiting.start()
+    try:
+        found: list[str] = []
+
+        def named() -> bool:
+            for row in shop.ask("inception get processlist"):
+                if row[5] == "EXECUTE":
+                    [(text,)] = shop.ask(f"inception get status '{row[0]}'")
+                    found.append(json.loads(text)["tasks"][0]["waiting"])
+            return bool(found) and found[-1].startswith(f"blocked by connection {other.thread_id} (root@")
+
+        wait_until(named, 30)
+    finally:
+        other.query("COMMIT")
+        waiting.join(60)
+    assert not waiting.is_alive()
 
 
 def test_it_is_tried_again(shop: Shop, other: Connection) -> None:

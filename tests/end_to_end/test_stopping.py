@@ -17,8 +17,8 @@ from tests.end_to_end.conftest import Shop
 from tests.end_to_end.test_execute import Background, progress
 from tests.servers import DatabaseServer, Gateway, MariaDB, wait_until
 
-_ROW = ("UPDATE t SET a = a WHERE id = 1", "update t set a = a + 1 where id = 1", "insert into t (id, a) values (9, 9)")
-_LOCK = ("SELECT * FROM u FOR UPDATE", "alter table u add column b int", "alter table u add column c int")
+ROW = ("UPDATE t SET a = a WHERE id = 1", "update t set a = a + 1 where id = 1", "insert into t (id, a) values (9, 9)")
+LOCK = ("SELECT * FROM u FOR UPDATE", "alter table u add column b int", "alter table u add column c int")
 
 
 class Stopped(Shop):
@@ -107,22 +107,22 @@ def own(shop: Stopped, backup_server: MariaDB) -> Iterator[Stopped]:
 
 @pytest.mark.parametrize("order", ["inception kill {}", "kill {}", "KILL QUERY {}", "kill connection {}"])
 def test_a_row_change_that_waits_is_killed(shop: Stopped, order: str) -> None:
-    batch = shop.begin(*_ROW)
+    batch = shop.begin(*ROW)
     shop.ask(order.format(shop.id()))
     shop.judge(batch, "Killed by tester@127.0.0.1")
     told = shop.status()
-    assert (told["stage"], told["sequence"], told["statement"]) == ("Stopped", 3, _ROW[1])
+    assert (told["stage"], told["sequence"], told["statement"]) == ("Stopped", 3, ROW[1])
     assert told["taskStatus"].startswith("Error - Killed by tester@127.0.0.1")
 
 
 def test_a_definition_change_that_waits_for_a_lock_is_killed(shop: Stopped) -> None:
-    batch = shop.begin(*_LOCK)
+    batch = shop.begin(*LOCK)
     shop.ask(f"inception kill {shop.id()}")
     shop.judge(batch, "Killed by tester@127.0.0.1")
 
 
 def test_force_does_not_go_on_behind_a_stop(shop: Stopped) -> None:
-    batch = shop.begin(*_ROW, "--force;")
+    batch = shop.begin(*ROW, "--force;")
     shop.ask(f"inception kill {shop.id()}")
     shop.judge(batch, "Killed by tester@127.0.0.1")
 
@@ -130,12 +130,12 @@ def test_force_does_not_go_on_behind_a_stop(shop: Stopped) -> None:
 def test_who_has_gone_can_be_killed_by_others(shop: Stopped) -> None:
     """The execution goes on without its client, until it is killed; its rows are told all the same."""
     shop.blocker.query("BEGIN")
-    shop.blocker.query(_ROW[0])
-    text = f"use {shop.database}; insert into w (id) values (1); {_ROW[1]}; {_ROW[2]};"
+    shop.blocker.query(ROW[0])
+    text = f"use {shop.database}; insert into w (id) values (1); {ROW[1]}; {ROW[2]};"
     options = f"--enable-execute;--enable-ignore-warnings;--sequence={shop.database};"
     with shop.client(read_timeout=1) as client, pytest.raises(pymysql.MySQLError):
         client.query(f"{shop.source(options)} inception_magic_start; {text} inception_magic_commit;")
-    wait_until(lambda: shop.waits(_ROW[1]))
+    wait_until(lambda: shop.waits(ROW[1]))
     assert shop.ask(f"inception get process status '{shop.database}'") == [("RUNNING",)]
     shop.ask(f"inception kill {shop.id()}")
     wait_until(lambda: shop.ask(f"inception get process status '{shop.database}'") == [("STOPPED",)])
@@ -147,7 +147,7 @@ def test_who_has_gone_can_be_killed_by_others(shop: Stopped) -> None:
     assert progress(shop, shop.database)[0][:3] == ("3", "ERROR", "1317")
 
 
-@pytest.mark.parametrize("what", [_ROW, _LOCK], ids=["row", "lock"])
+@pytest.mark.parametrize("what", [ROW, LOCK], ids=["row", "lock"])
 def test_a_server_that_is_terminated_stops_what_runs(own: Stopped, what: tuple[str, str, str]) -> None:
     batch = own.begin(*what)
     os.kill(own.gateway.pid, signal.SIGTERM)
