@@ -37,3 +37,11 @@ def test_a_log_file_that_was_moved_is_made_anew(mariadb: MariaDB, tmp_path: Path
         Shop(gateway, mariadb, mariadb).ask("inception show rules")
         assert "show rules" in path.read_text()
         assert "show rules" not in moved.read_text()
+
+
+def test_a_long_text_is_cut(mariadb: MariaDB) -> None:
+    with Gateway() as gateway:
+        shop = Shop(gateway.start(), mariadb, mariadb)
+        shop.check("select 'begin', '" + "x" * 100_000 + "';")
+        [line] = [each for each in gateway.log.splitlines() if "select 'begin'" in each]
+    assert 3000 < len(line) < 4096

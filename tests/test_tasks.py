@@ -39,6 +39,14 @@ def test_the_latest_of_each_name_is_listed_in_order_of_their_beginning() -> None
     assert known.find("b") is None
 
 
+def test_the_first_of_too_many_ended_tasks_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "_MOST_ENDED", 3)
+    known = Tasks()
+    for number in range(1, 6):
+        known.end(task(number), None, [])
+    assert sorted(each.name for each in known.all()) == ["3", "4", "5"]
+
+
 def test_the_texts_of_an_ended_task_are_cut() -> None:
     known = Tasks()
     problem = Problem(1, "m" * 5000, "r" * 5000, "w")

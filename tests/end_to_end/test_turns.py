@@ -82,6 +82,25 @@ def test_who_waits_is_seen_with_its_place_and_can_be_killed(narrow: Shop, databa
         assert target.value("SELECT a FROM t") == "4"
 
 
+def test_a_user_may_have_one_batch_at_a_time(mariadb: MariaDB, database: str) -> None:
+    with mariadb.connect(database=database) as target:
+        target.query("CREATE TABLE t (id int PRIMARY KEY, a int)")
+        target.query("INSERT INTO t VALUES (1, 0)")
+    with Gateway(inception_max_running_per_user=1) as gateway:
+        shop = Shop(gateway.start(), mariadb, mariadb)
+        text = f"{shop.source('--check;')} inception_magic_start; select a from {database}.t; inception_magic_commit;"
+        with _held(shop, database):
+            first = _Batch(shop, f"update {database}.t set a = 2 where id = 1;")
+            wait_until(lambda: shop.ask("inception get processlist")[0][6] == "EXECUTING")
+            second = _Batch(shop, f"update {database}.t set a = 3 where id = 1;")
+            wait_until(lambda: _infos(shop)[1:] == ["waits for its turn: 0 before it"])
+            with pymysql.connect(host=HOST, port=gateway.port, user="another") as client, client.cursor() as cursor:
+                assert cursor.execute(text) == 1
+        for batch in (first, second):
+            batch.join(20)
+            assert [row.stagestatus for row in batch.rows] == ["Execute Successfully"]
+
+
 def test_a_source_may_have_a_limit_of_its_own(narrow: Shop, database: str) -> None:
     with narrow.target.connect(database=database) as target:
         target.query("CREATE TABLE t (id int PRIMARY KEY, a int)")
