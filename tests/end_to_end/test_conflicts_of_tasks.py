@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pymysql
@@ -10,7 +11,7 @@ import pytest
 from inception.mysql import Connection
 from tests.end_to_end.conftest import Shop
 from tests.faults import gateway_before
-from tests.servers import Gateway, MariaDB, wait_until
+from tests.servers import DatabaseServer, Gateway, MariaDB, wait_until
 
 
 class Two:
@@ -37,12 +38,16 @@ class Two:
 
 
 @pytest.fixture
-def two(gateway: Gateway, mariadb: MariaDB, backup_server: MariaDB, database: str) -> Any:
-    with gateway_before(backup_server) as other, mariadb.connect(database=database) as blocker:
+def two(gateway: Gateway, target: DatabaseServer, backup_server: MariaDB) -> Iterator[Two]:
+    with (
+        gateway_before(backup_server) as other,
+        target.database() as database,
+        target.connect(database=database) as blocker,
+    ):
         for text in ("CREATE TABLE t (id INT PRIMARY KEY, a INT)", "INSERT INTO t VALUES (1, 1), (2, 2)", "BEGIN"):
             blocker.query(text)
         blocker.query("UPDATE t SET a = a")
-        shops = (Shop(gateway, mariadb, backup_server), Shop(other.start(), mariadb, backup_server))
+        shops = (Shop(gateway, target, backup_server), Shop(other.start(), target, backup_server))
         yield Two(shops, database, blocker)
 
 
