@@ -20,7 +20,7 @@ LONG = bool(os.environ.get("OSC"))
 ROWS = 500_000 if LONG else 20_000
 SLOWLY = ("chunk_size = 500", "chunk_time = 0") if LONG else ("chunk_size = 10", "chunk_time = 0")
 PATIENCE = 600 if LONG else 60  # seconds for an answer
-WAITING = ("max_thread_running = 1",)  # the tool's own question is one: it copies nothing
+WAITING = ("max_thread_running = 1",)  # the tool's own question is one: after a first chunk it only waits
 USER, SECRET = 'o,s"c', awkward('s3cr"et#\\x, é')
 
 

@@ -9,7 +9,17 @@ from pathlib import Path
 import pymysql
 import pytest
 
-from tests.end_to_end.osc.online import LONG, ROWS, SLOWLY, WAITING, Background, Online, running, running_with_triggers
+from tests.end_to_end.osc.online import (
+    LONG,
+    PATIENCE,
+    ROWS,
+    SLOWLY,
+    WAITING,
+    Background,
+    Online,
+    running,
+    running_with_triggers,
+)
 from tests.servers import Gateway, wait_until
 
 _COMMAND_LINES = "/proc/[0-9]*/cmdline"
@@ -31,7 +41,7 @@ def altered(online: Online, table: str, where: str) -> Iterator[tuple[Background
         settings = SLOWLY if where == "copies" else WAITING
         batch = Background(online, f"use {database}; alter table {table} modify a bigint not null;", *settings)
         if where == "is blocked":
-            wait_until(lambda: any(text.startswith("CREATE TRIGGER") for text in online.traces(database)[2]), 30)
+            wait_until(lambda: any(text.startswith("CREATE TRIGGER") for text in online.traces(database)[2]), PATIENCE)
         elif where == "copies":
             running(online, reached=5)
         else:
@@ -141,7 +151,7 @@ def test_a_killed_gateway_leaves_nothing(online: Online, where: str) -> None:
             gateway.kill()
             batch.join()
             wait_until(lambda: online.traces(database) == (["orphan"], [], []), 60)
-            wait_until(lambda: not _runs(tool), 30)
+            wait_until(lambda: not _runs(tool), PATIENCE)
 
 
 def test_when_all_are_killed_it_is_told(online: Online, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests import galera
 from tests.end_to_end.osc.online import (
+    PATIENCE,
     ROWS,
     WAITING,
     Background,
@@ -109,7 +110,7 @@ def test_it_pauses_for_flow_control(clustered: Online, cluster: Cluster) -> None
     )
     name = running(clustered, reached=1)
     _slow_down(cluster, database)
-    wait_until(lambda: "Pausing because PXC Flow Control is active" in clustered.progress(name)[2], 30)
+    wait_until(lambda: "Pausing because PXC Flow Control is active" in clustered.progress(name)[2], PATIENCE)
     rows = batch.rows(180)
     assert rows[1].stagestatus.startswith("Execute Successfully"), rows[1].errormessage
     assert len(set(checksums(cluster, f"{database}.late"))) == 1

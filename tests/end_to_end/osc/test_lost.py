@@ -4,7 +4,17 @@ import re
 
 import pytest
 
-from tests.end_to_end.osc.online import LONG, ROWS, SLOWLY, WAITING, Background, Online, running, running_with_triggers
+from tests.end_to_end.osc.online import (
+    LONG,
+    PATIENCE,
+    ROWS,
+    SLOWLY,
+    WAITING,
+    Background,
+    Online,
+    running,
+    running_with_triggers,
+)
 from tests.proxy import Proxy
 from tests.servers import DatabaseServer, wait_until
 
@@ -66,7 +76,7 @@ def test_only_our_own_sessions_are_lost(online: Online) -> None:
         reader.query("BEGIN")
         reader.query(f"SELECT 1 FROM {database}.idle LIMIT 1")
         batch = Background(online, f"use {database}; alter table idle modify a bigint not null;")
-        wait_until(lambda: any(text.startswith("CREATE TRIGGER") for text in online.traces(database)[2]), 30)
+        wait_until(lambda: any(text.startswith("CREATE TRIGGER") for text in online.traces(database)[2]), PATIENCE)
         sessions = {int(str(row[0])): row for row in other.query("SHOW PROCESSLIST")}
         first_of_the_tool = min(key for key, row in sessions.items() if str(row[7]).startswith("CREATE TRIGGER"))
         idle = [key for key, row in sessions.items() if row[4] == "Sleep" and key < first_of_the_tool]

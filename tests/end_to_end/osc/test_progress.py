@@ -7,6 +7,7 @@ import pytest
 
 from tests.end_to_end.osc.online import (
     LONG,
+    PATIENCE,
     ROWS,
     SLOWLY,
     WAITING,
@@ -53,7 +54,7 @@ def test_it_is_shown_until_the_answer_is_sent(online: Online) -> None:
     with online.target.connect() as target, contextlib.closing(online.client()) as client:
         target.query(f"LOCK TABLES {database}.other READ")
         batch = Background(online, alter)
-        wait_until(lambda: any(row["PERCENT"] == 100 for row in online.processes()), 30)
+        wait_until(lambda: any(row["PERCENT"] == 100 for row in online.processes()), PATIENCE)
         [row] = online.processes()
         assert (row["DBNAME"], row["TABLENAME"], row["REMAINTIME"]) == (database, "shown", "00:00")
         assert "Successfully altered" in row["INFOMATION"]
@@ -79,10 +80,10 @@ def test_several_at_once(online: Online) -> None:
     first = Background(online, alters, *WAITING)
     second = Background(online, f"use {three}; alter table three modify a bigint not null;", *WAITING)
     try:
-        wait_until(lambda: len(online.processes()) == 3, 30)
+        wait_until(lambda: len(online.processes()) == 3, PATIENCE)
         names = [row["SQLSHA1"] for row in online.processes()]
         assert len(set(names)) == 3
-        wait_until(lambda: sum("Pausing because" in row["INFOMATION"] for row in online.processes()) == 2, 30)
+        wait_until(lambda: sum("Pausing because" in row["INFOMATION"] for row in online.processes()) == 2, PATIENCE)
         with pytest.raises(pymysql.MySQLError, match="Can not find OSC executing task: it has not begun yet"):
             online.ask(
                 f"inception pause osc '{next(row['SQLSHA1'] for row in online.processes() if row['TABLENAME'] == 'two')}'"
@@ -115,9 +116,9 @@ def test_paused_and_resumed(online: Online) -> None:
         batch = Background(online, f"use {database}; alter table paused modify a bigint not null;", *SLOWLY)
         name = running(online, reached=5)
         online.ask(f"inception pause osc '{name}'")
-        wait_until(lambda: "Sleeping 60 seconds because" in online.progress(name)[2], 30)
+        wait_until(lambda: "Sleeping 60 seconds because" in online.progress(name)[2], PATIENCE)
         percent, written = online.progress(name)[0], writers.written
-        wait_until(lambda: writers.written > written + 50, 30)
+        wait_until(lambda: writers.written > written + 50, PATIENCE)
         assert online.progress(name)[0] == percent < 100
         online.ask(f"inception resume osc '{name}'")
         if not LONG:  # the tool looks once a minute whether it may go on: `make osc` waits for that
