@@ -106,7 +106,7 @@ def test_it_pauses_for_flow_control(clustered: Online, cluster: Cluster) -> None
     """A node that cannot keep up is waited for, which is seen from elsewhere; then it goes on to its end."""
     database = clustered.prepare(20_000, "late")
     batch = Background(
-        clustered, f"use {database}; alter table late modify a bigint not null;", "chunk_size = 20", "chunk_time = 0.01"
+        clustered, f"use {database}; alter table late modify a bigint not null;", "chunk_size = 10", "chunk_time = 0"
     )
     name = running(clustered, reached=1)
     _slow_down(cluster, database)
