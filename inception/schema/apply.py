@@ -37,8 +37,7 @@ def apply(table: Table, actions: Iterable[Action], server: Syntax = NEWEST_MYSQL
     """Return the table that the actions of one ALTER TABLE make of `table`, as `server` would."""
     actions = tuple(actions)
     options_set = apply_options(table, actions)
-    if not server.mariadb:
-        actions = as_taken(actions, table, options_set)
+    actions = as_taken(actions, table, options_set, mariadb=server.mariadb)
     altered = replace(
         rename_columns(options_set, _renamed(table, actions)), columns=_columns(options_set, actions, server)
     )

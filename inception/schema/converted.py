@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from inception.schema.actions import Action, ChangeColumn, ConvertCharset
+from inception.schema.actions import Action, AddColumn, ChangeColumn, ConvertCharset
 from inception.schema.model import Column, Table
 from inception.schema.settle import bytes_per_character, smallest
 
@@ -25,27 +25,36 @@ def converted(column: Column, before: Table, after: Table) -> Column:
     return replace(own, type=_LARGER.get(own.type, own.type))
 
 
-def as_taken(actions: tuple[Action, ...], before: Table, after: Table) -> tuple[Action, ...]:
-    """Return the actions of an ALTER TABLE as MySQL takes them where CONVERT TO is one; MariaDB takes them as written.
+def as_taken(actions: tuple[Action, ...], before: Table, after: Table, *, mariadb: bool) -> tuple[Action, ...]:
+    """Return the actions of an ALTER TABLE as a server takes them where CONVERT TO is one of them.
 
-    TEXT and BLOB of MODIFY and CHANGE are not taken as written, but for LONGTEXT, LONGBLOB and those with a length:
-    MySQL takes the smallest type for the length of the old column in the new character set, and divides that length,
-    which is in characters already, by the bytes of an old one. VARCHAR(100) of utf8mb4 becomes TINYTEXT, INT does too.
-    Measured on MySQL 9.7.
+    Columns get the character set of CONVERT TO, not the one that ADD, MODIFY or CHANGE writes. And MySQL does not take
+    TEXT and BLOB of MODIFY and CHANGE as written, but for LONGTEXT, LONGBLOB and those with a length: it takes the
+    smallest type for the length of the old column in the new character set, and divides that length, which is in
+    characters already, by the bytes of an old one. VARCHAR(100) of utf8mb4 becomes TINYTEXT, INT does too. Measured on
+    MySQL 9.7 and MariaDB 10.11.
     """
     if not any(isinstance(action, ConvertCharset) for action in actions):
         return actions
-    return tuple(_as_taken(each, before, after) if isinstance(each, ChangeColumn) else each for each in actions)
+    return tuple(
+        replace(action, column=_as_taken(action, before, after, mariadb=mariadb))
+        if isinstance(action, AddColumn | ChangeColumn)
+        else action
+        for action in actions
+    )
 
 
-def _as_taken(change: ChangeColumn, before: Table, after: Table) -> ChangeColumn:
-    new, old = change.column, before.column(change.old)
+def _as_taken(action: AddColumn | ChangeColumn, before: Table, after: Table, *, mariadb: bool) -> Column:
+    new = action.column
+    if new.is_text and new.charset != "binary":
+        new = replace(new, charset=None, collation=None)
+    old = before.column(action.old) if isinstance(action, ChangeColumn) else None
+    if mariadb or old is None or new.type not in _SIZED_BY_THE_SERVER or new.length is not None:
+        return new
     family = new.type[-4:]
-    if old is None or new.type not in _SIZED_BY_THE_SERVER or new.length is not None:
-        return change
     characters = _width(old) // (bytes_per_character(before.charset_of(old)) if old.is_text else 1)
     size = characters * (bytes_per_character(after.charset_of(new)) if family == "text" else 1)
-    return replace(change, column=replace(new, type=smallest(size) + family))
+    return replace(new, type=smallest(size) + family)
 
 
 def _width(column: Column) -> int:

@@ -195,6 +195,7 @@ ALTERS: list[tuple[str, str, str]] = [
     ("mysql", "(a int, b timestamp not null)", "modify b timestamp null"),
     ("mysql", BASE, "convert to character set latin1, modify g mediumtext"),
     ("mysql", BASE, "convert to character set latin1, modify c text character set latin1, drop index k2"),
+    ("mysql", BASE, "convert to character set utf8mb3, modify c text character set latin1, drop index k2"),
     (
         "mysql",
         "(a int, b json, c longblob)",
