@@ -24,7 +24,7 @@ from inception.errors import InceptionError, ServerError, Stopped
 from inception.gateway.messages import HEAD, AnyRequest, Describe, Described, Finished, Kept, Part, Row, Run, Take, Told
 from inception.gateway.tally import Tally
 from inception.gateway.working import work
-from inception.introspect import pace
+from inception.introspect import rate
 from inception.logs import log_to
 from inception.osc.job import JobProgress, Trail
 from inception.progress import Progress
@@ -186,7 +186,7 @@ _LOG_TO_STDERR = partial(log_to, "stderr", "console")
 class Pool:
     """As many workers as requests are run at a time (turns.py says how many). All have the same rules of one's own.
 
-    Together they ask a target at most so many questions a second (introspect/pace.py).
+    Together they ask a target at most so many questions a second (introspect/rate.py).
     """
 
     def __init__(
@@ -199,7 +199,7 @@ class Pool:
         """Make an empty pool. `preload` are modules that workers need beside the pipeline; each calls `start_log`."""
         self._own_rules = tuple(own_rules)
         self._start_log = start_log
-        self._spacing = pace.Spacing()
+        self._spacing = rate.Spacing()
         self._idle: list[Worker] = []
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["inception.pipeline", "inception.gateway.working", *preload])

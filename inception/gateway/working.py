@@ -35,7 +35,7 @@ from inception.gateway.messages import (
     Take,
 )
 from inception.gateway.tally import tally
-from inception.introspect import pace
+from inception.introspect import rate
 from inception.progress import Control
 from inception.report import FIELDS, findings_of
 
@@ -80,12 +80,12 @@ class _Channel:
 
 
 def work(
-    sock: socket.socket, own_rules: Sequence[RuleFile], spacing: pace.Spacing, start_log: Callable[[], None]
+    sock: socket.socket, own_rules: Sequence[RuleFile], spacing: rate.Spacing, start_log: Callable[[], None]
 ) -> None:
     """The worker process: run requests until the gateway is gone. It logs to where `start_log` opens."""
     start_log()
     use(own_rules)
-    pace.use(spacing)
+    rate.use(spacing)
     for number in (signal.SIGINT, signal.SIGTERM):  # they reach the whole group; the gateway says when to stop
         signal.signal(number, signal.SIG_IGN)
     channel = _Channel(sock)

@@ -1,7 +1,7 @@
 """EXPLAINs: how many rows the target's optimizer thinks that row changes will change, asked gently.
 
 Statements that are alike share a question unless it says many rows. Many questions are asked over a few sessions at a
-time, and so many a second at most (pace.py).
+time, and so many a second at most (rate.py).
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from functools import partial
 
 from inception.errors import ConnectionLost, ServerError
 from inception.facts.explained import rows_in_plan
-from inception.introspect.pace import Pace
+from inception.introspect.rate import Rate
 from inception.mysql import Connection
 from inception.sql import quote_name
 from inception.world import Unknown
@@ -49,9 +49,9 @@ class Explainer:
         """
         if not self.rate:
             return {}
-        pace = Pace(self._connection.peer, self.rate)
+        rate = Rate(self._connection.peer, self.rate)
         firsts = {numbers[0]: database for (database, _), numbers in alike.items()}
-        found = self._ask({number: (database, texts[number]) for number, database in firsts.items()}, pace, instead)
+        found = self._ask({number: (database, texts[number]) for number, database in firsts.items()}, rate, instead)
         others: dict[int, Question] = {}
         for (database, _), (first, *rest) in alike.items():
             rows = found[first]
@@ -59,18 +59,18 @@ class Explainer:
                 others |= {number: (database, texts[number]) for number in rest}
             else:
                 found |= dict.fromkeys(rest, rows)
-        return found | self._ask(others, pace, instead)
+        return found | self._ask(others, rate, instead)
 
-    def _ask(self, questions: Mapping[int, Question], pace: Pace, instead: Instead) -> dict[int, Answer]:
+    def _ask(self, questions: Mapping[int, Question], rate: Rate, instead: Instead) -> dict[int, Answer]:
         numbers = list(questions)
         with ExitStack() as stack:
             sessions = self._sessions(stack) if len(numbers) > _FEW else []
             if len(sessions) < 2:
-                return _explain_all(self._connection, questions, pace, instead)
+                return _explain_all(self._connection, questions, rate, instead)
             count = len(sessions)
             shares = [{number: questions[number] for number in numbers[at::count]} for at in range(count)]
             pool = stack.enter_context(ThreadPoolExecutor(count))
-            done = list(pool.map(_explain_all, sessions, shares, [pace] * count, [instead] * count))
+            done = list(pool.map(_explain_all, sessions, shares, [rate] * count, [instead] * count))
         return {number: rows for share in done for number, rows in share.items()}
 
     def _sessions(self, stack: ExitStack) -> list[Connection]:
@@ -85,9 +85,9 @@ class Explainer:
 
 
 def _explain_all(
-    connection: Connection, questions: Mapping[int, Question], pace: Pace, instead: Instead
+    connection: Connection, questions: Mapping[int, Question], rate: Rate, instead: Instead
 ) -> dict[int, Answer]:
-    session = _Session(connection, pace)
+    session = _Session(connection, rate)
     return {
         number: session.explain(database, text, partial(instead, number))
         for number, (database, text) in questions.items()
@@ -97,9 +97,9 @@ def _explain_all(
 class _Session:
     """One of the sessions that ask."""
 
-    def __init__(self, connection: Connection, pace: Pace) -> None:
+    def __init__(self, connection: Connection, rate: Rate) -> None:
         self._connection = connection
-        self._pace = pace
+        self._rate = rate
         self._entered = ""
         self._alike = False  # queries are planned as row changes are
 
@@ -117,7 +117,7 @@ class _Session:
 
     def _ask(self, text: str) -> tuple[Answer, bool]:
         """Return the answer, and whether it did not come in time."""
-        self._pace.wait()
+        self._rate.wait()
         form = " FORMAT=TRADITIONAL" if self._connection.version.number >= (5, 6, 0) else ""
         try:
             return rows_in_plan(*self._connection.table(f"EXPLAIN{form} {text}")), False

@@ -68,7 +68,7 @@ def _own() -> Spacing:
     return Spacing()
 
 
-class Pace:
+class Rate:
     """Lets so many questions a second go to one target."""
 
     def __init__(self, target: str, rate: int) -> None:
