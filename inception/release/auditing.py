@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inception.errors import InceptionError
+from inception.errors import BadOption, InceptionError
 from inception.release.common import (
     BATCH_ROWS,
     DB,
@@ -25,9 +25,9 @@ from inception.release.common import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from inception.batch.options import Options
     from inception.release.outcome import Line, Script
-    from inception.release.run import OnProgress, Target
-    from inception.report import Report
+    from inception.release.run import Target
 
 
 @click.command()
@@ -89,6 +89,14 @@ def check(files: tuple[Path, ...], **options: Any) -> None:
     click.option("--force", is_flag=True, help="Go on after a statement that failed."),
     click.option("--no-backup", is_flag=True, help="Store no rollback statements."),
     click.option("--sequence", default="", help="The task's own name; the files' names are added to it."),
+    click.option(
+        "--resume", is_flag=True, help="Go on with the first of FILES where it was cut off; with its --sequence."
+    ),
+    click.option(
+        "--resume-as",
+        type=click.Choice(["committed", "not-committed"]),
+        help="With --resume: what became of a statement whose outcome is unknown.",
+    ),
     click.option("--sleep", "sleep_ms", type=click.IntRange(0, 100_000), default=0, help="ms after each statement."),
     BATCH_ROWS,
     STRICT,
@@ -101,15 +109,17 @@ def execute(files: tuple[Path, ...], **options: Any) -> None:
     Rollback statements are stored on the backup server of the configuration; --format json tells their ids.
     """
     from inception.release.outcome import execution_code, placed
+    from inception.release.run import run_scripts
     from inception.release.watching import progress_bar
 
     lines: list[Line] = []
     with refusals():
         target, scripts = target_for(options), read_scripts(files)
         try:
-            for script in scripts:
+            for number, script in enumerate(scripts):
+                wanted = _wanted(script, target, options, resume=options["resume"] and not number)
                 with progress_bar(script.path) as advance:
-                    reports = _execute(script, target, options, advance)
+                    reports = run_scripts([script], target, wanted, advance)
                 lines += placed([script], reports)
                 if execution_code(lines, strict=False):
                     break
@@ -121,17 +131,20 @@ def execute(files: tuple[Path, ...], **options: Any) -> None:
     sys.exit(execution_code(lines, strict=options["strict"]))
 
 
-def _execute(script: "Script", target: "Target", options: dict[str, Any], advance: "OnProgress") -> "list[Report]":
+def _wanted(script: "Script", target: "Target", options: dict[str, Any], *, resume: bool) -> "Options":
+    """Return the options of one file's batch. Raises BadOption."""
     from inception.batch.options import Mode
-    from inception.release.run import run_scripts
 
+    if options["resume"] and not options["sequence"]:
+        raise BadOption("--resume needs the --sequence that the files were executed with.")
+    if options["resume_as"] and not options["resume"]:
+        raise BadOption("--resume-as needs --resume.")
     sequence = f"{options['sequence']}:{Path(script.path).name}" if options["sequence"] else ""
-    wanted = replace(
+    return replace(
         target.options(Mode.EXECUTE, options["db"]), ignore_warnings=options["ignore_warnings"], force=options["force"],
         backup=not options["no_backup"], sequence=sequence, sleep_ms=options["sleep_ms"],
-        batch_rows=options["batch_rows"],
+        batch_rows=options["batch_rows"], resume=resume, resume_as=(options["resume_as"] or "") if resume else "",
     )  # fmt: skip
-    return run_scripts([script], target, wanted, advance)
 
 
 @click.command()

@@ -255,6 +255,63 @@ def test_an_interrupt_stops_it_and_tells_what_was_done(
     assert rows_of(mariadb, shop_database) == [("1", "2"), ("2", "2"), ("3", "3")]
 
 
+def test_resume_goes_on_with_the_first_file(
+    inception: Inception, write: Write, at: tuple[str, ...], shop_database: str, mariadb: MariaDB, config: Path
+) -> None:
+    changes = "update t set a = a + 10 where id = 1;\nupdate t set a = a + 10 where id = 2;\n"
+    path = write("1.sql", changes)
+    write("2.sql", "update t set a = a + 10 where id = 3;\n")
+    how = (*at, "--config", str(config), "--db", shop_database, "--sequence", f"release-{shop_database}")
+    waiting = (
+        "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%set a = a + 10 where id = 2%'"
+        " AND id <> CONNECTION_ID()"
+    )
+    with mariadb.connect(database=shop_database) as blocker:
+        blocker.query("BEGIN")
+        blocker.query("SELECT 1 FROM t WHERE id = 2 FOR UPDATE")
+        with subprocess.Popen(
+            [sys.executable, "-m", "inception", "execute", str(path), *map(str, how)],
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, **LOGIN, "PYTHONPATH": str(ROOT)},
+        ) as running:
+            try:
+                with mariadb.connect() as observer:
+                    wait_until(lambda: observer.query(waiting), timeout=60)
+                running.send_signal(signal.SIGTERM)
+                assert running.wait(timeout=60) == 2
+            finally:
+                running.kill()
+        blocker.query("ROLLBACK")
+    assert rows_of(mariadb, shop_database) == [("1", "11"), ("2", "2"), ("3", "3")]
+    done = inception("execute", "1.sql", "2.sql", *how, "--resume", "--format", "json")
+    assert (done.code, done.err) == (0, "")
+    statements = [each for file in json.loads(done.out)["files"] for each in file["statements"]]
+    assert [each["stage"] for each in statements] == ["EXECUTED"] * 3
+    assert rows_of(mariadb, shop_database) == [("1", "11"), ("2", "12"), ("3", "13")]
+    undone = inception("rollback", *(each["sequence"] for each in statements), *at, "--config", config)
+    assert undone.code == 0
+    assert rows_of(mariadb, shop_database) == [("1", "1"), ("2", "2"), ("3", "3")]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--resume",), "--resume needs the --sequence"),
+        (("--sequence", "x", "--resume-as", "committed"), "--resume-as needs --resume."),
+        (("--sequence", "never-begun", "--resume"), "There is nothing to resume"),
+    ],
+)
+def test_what_cannot_be_resumed_is_not_run(
+    inception: Inception, write: Write, at: tuple[str, ...], shop_database: str, mariadb: MariaDB, config: Path,
+    options: tuple[str, ...], said: str,
+) -> None:  # fmt: skip
+    write("1.sql", "update t set a = a + 10 where id = 1;\n")
+    refused = inception("execute", "1.sql", *at, "--config", config, "--db", shop_database, *options)
+    assert refused.code == 3
+    assert said in refused.err
+    assert rows_of(mariadb, shop_database)[0] == ("1", "1")
+
+
 # -- split, tree, rules ----------------------------------------------------------------------------------------
 
 
