@@ -21,7 +21,7 @@ _AS_BYTES = {
     "char": "binary", "varchar": "varbinary", "tinytext": "tinyblob", "text": "blob", "mediumtext": "mediumblob",
     "longtext": "longblob",
 }  # fmt: skip
-_NO_ZERO = frozenset(("decimal", "datetime", "timestamp", "time"))  # DATETIME(0) is DATETIME
+_NO_ZERO = frozenset(("decimal", "datetime", "timestamp", "time", *_WIDTHS))  # DATETIME(0) is DATETIME
 _WITHOUT_ORDER = frozenset((IndexKind.FULLTEXT, IndexKind.SPATIAL))
 _WITH_FOREIGN_KEYS = frozenset(("innodb", "ndb", "ndbcluster"))  # engines; others take no notice of them
 # Bytes that one character takes at most; 4 where not listed (utf8mb4, utf16, utf32, gb18030).
@@ -59,6 +59,8 @@ def settle_column(column: Column, server: Syntax, charset: str | None) -> Column
         column = replace(column, type="geomcollection")  # its name from MySQL 8.0.11 on
     if charset == "binary" and column.type in _AS_BYTES:
         column = replace(column, type=_AS_BYTES[column.type], charset=None, collation=None)
+    if column.auto_increment:
+        column = replace(column, nullable=False)
     if column.values:  # the labels of ENUM and SET
         column = replace(column, values=tuple(value.rstrip(" ") for value in column.values))
     if column.type == "float" and column.length is not None and column.decimals is None:
@@ -82,7 +84,8 @@ def _gets_null(column: Column, server: Syntax) -> bool:
 
 
 def _with_length(column: Column, server: Syntax) -> Column:
-    if column.length == 0 and column.type in _NO_ZERO:
+    any_width = column.type == "year" and column.length != 2
+    if any_width or (column.length == 0 and column.type in _NO_ZERO):
         column = replace(column, length=None)
     if column.length is not None:
         if column.type == "decimal" and column.decimals is None:

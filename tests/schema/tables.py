@@ -18,6 +18,12 @@ TABLES: list[tuple[str, str, str]] = [
         n real, o float4, p float8)""",
     ),
     (
+        "widths",
+        "",
+        "(id int auto_increment unique, a int(0), b bigint(0) unsigned, c decimal(0))",
+    ),
+    ("years", "mariadb", "(a year(0), b year(4), c year)"),
+    (
         "times",
         "",
         """(a date default '2020-01-02', b time(3), c datetime,
