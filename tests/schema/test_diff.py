@@ -70,7 +70,7 @@ def test_the_example_of_the_manual() -> None:
         ("a int, KEY k (a) /*!80000 INVISIBLE */", "a int, KEY k (a)", "ALTER INDEX `k` VISIBLE"),
         ("a int, KEY k (a)", "a int, KEY k (a) IGNORED", "ALTER INDEX `k` IGNORED"),
         ("`x``y` int", "`a` int NOT NULL COMMENT 'it''s \\\\'",
-         "DROP COLUMN `x``y`, ADD COLUMN `a` int NOT NULL COMMENT 'it\\'s \\\\'"),
+         "DROP COLUMN `x``y`, ADD COLUMN `a` int NOT NULL COMMENT 'it''s \\\\'"),
     ],
 )  # fmt: skip
 def test_changes(current: str, wanted: str, expected: str | None) -> None:
