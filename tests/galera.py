@@ -58,10 +58,10 @@ class Cluster:
 
     def _start(self, number: int) -> None:
         node, joined = self.nodes[number], self._ports[:number]
-        node.start(**self._options(self._ports[number], joined))
+        node.start(**self._options(node, self._ports[number], joined))
         wait_until(lambda: status(node, "wsrep_local_state_comment") == "Synced", 60)
 
-    def _options(self, port: int, joined: list[int]) -> dict[str, Any]:
+    def _options(self, node: MariaDB, port: int, joined: list[int]) -> dict[str, Any]:
         provider_options = {
             "gmcast.listen_addr": f"tcp://{HOST}:{port}", "base_port": port, "ist.recv_addr": f"{HOST}:{free_port()}",
             "gcache.size": "32M", "gcs.fc_limit": 16,
@@ -69,7 +69,8 @@ class Cluster:
         return {
             "wsrep_on": "ON", "wsrep_provider": str(self._library), "wsrep_sst_method": _METHOD,
             "wsrep_cluster_address": "gcomm://" + ",".join(f"{HOST}:{each}" for each in joined),
-            "wsrep_node_address": f"{HOST}:{port}", "innodb_autoinc_lock_mode": 2,
+            "wsrep_node_address": f"{HOST}:{port}", "wsrep_node_incoming_address": f"{HOST}:{node.port}",
+            "innodb_autoinc_lock_mode": 2,
             "wsrep_provider_options": ";".join(f"{name}={value}" for name, value in provider_options.items()),
         }  # fmt: skip
 

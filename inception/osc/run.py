@@ -20,6 +20,7 @@ from inception.errors import ServerError
 from inception.mysql import connect
 from inception.osc import bound
 from inception.osc.clean import Leftovers, clean, find_leftovers, kill_running
+from inception.osc.cluster import Nodes
 from inception.osc.command import PROGRAM, Files, arguments, environment
 from inception.osc.files import ACCOUNT, private_directory
 from inception.osc.job import Job, JobProgress, Order, Phase, Trail
@@ -111,6 +112,8 @@ class _Run:
         self._pause_file = home / "pause"
         self.output = Output()
         self.aborted = False
+        self.refused = ""  # why it must not go on
+        self._nodes = Nodes(means.address, means.server, job.table)
         self._phase = Phase.RUNNING
         self._told: JobProgress | None = None
         self._term_sent: float | None = None
@@ -143,6 +146,7 @@ class _Run:
                 for key, _ in selector.select(_TICK):
                     if not self._hear(key.data):
                         selector.unregister(key.fileobj)
+                self.refused = self.refused or self._nodes.problem(self.output)
                 self._obey()
                 self._tell()
                 if time.monotonic() > called + _IDLE:
@@ -165,7 +169,7 @@ class _Run:
                 self.aborted = self.aborted or not self.output.swapped
             elif self._term_sent is None:
                 self._pause(order == Order.PAUSE)
-        if (self.aborted or self._control.stopping) and not self.output.swapped:
+        if (self.aborted or self.refused or self._control.stopping) and not self.output.swapped:
             self._terminate()
 
     def _pause(self, paused: bool) -> None:
@@ -251,16 +255,17 @@ def _decoded(line: bytes) -> str:
 def _result(run: _Run, control: Control) -> Result:
     """Say how a run ended that has; where it did not end well, clean up after it."""
     output = run.output
-    if output.succeeded and run.code == 0:
+    if output.succeeded and run.code == 0 and not run.refused:
         return Result(output)
+    said = f"{run.refused}\n{_said(run)}".lstrip()
     swapped = _has_swapped(run)
     cleaned = clean(run.means.address, run.trail)
     if swapped:
         altered = f"The table has its new definition all the same: {PROGRAM} failed after it had put it in place."
-        return Result(output, f"{altered}\n{_said(run)}", altered=True, leftover=cleaned.problem)
+        return Result(output, f"{altered}\n{said}", altered=True, leftover=cleaned.problem)
     if run.aborted or control.stopping:
         return Result(output, aborted_text(output), aborted=run.aborted, leftover=cleaned.problem)
-    return Result(output, _said(run), leftover=cleaned.problem)
+    return Result(output, said, leftover=cleaned.problem)
 
 
 def _has_swapped(run: _Run) -> bool:

@@ -74,6 +74,9 @@ def _purge(backup: MariaDB) -> None:
     with backup.connect() as connection:
         connection.query("SET timestamp = UNIX_TIMESTAMP() + 3 * 86400")
         assert purge(connection, 1).operations == 1
+        # rows that were deleted take their room until InnoDB's own purge has been there
+        history = "SHOW GLOBAL STATUS LIKE 'Innodb_history_list_length'"
+        wait_until(lambda: int(str(connection.query(history)[0][1])) == 0, timeout=60)
 
 
 def _in_the_binary_log(target: MariaDB) -> int:

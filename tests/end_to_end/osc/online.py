@@ -155,8 +155,9 @@ class Watcher:
 class Writers:
     """Sessions that change a table and its mirror in the same transactions until they are told to stop."""
 
-    def __init__(self, server: DatabaseServer, table: str, mirror: str, count: int = 3) -> None:
-        self._server, self._table, self._mirror = server, table, mirror
+    def __init__(self, server: DatabaseServer, table: str, mirror: str, count: int = 3, pause: float = 0.0) -> None:
+        """`pause`: seconds between two transactions of a session."""
+        self._server, self._table, self._mirror, self._pause = server, table, mirror, pause
         self._stop = threading.Event()
         self.written = 0
         self._threads = [threading.Thread(target=self._write, args=(number,)) for number in range(count)]
@@ -167,7 +168,7 @@ class Writers:
         connection = pymysql.connect(host="127.0.0.1", port=self._server.port, user="root", ssl_disabled=True)
         number = seed
         with contextlib.closing(connection), connection.cursor() as cursor:
-            while not self._stop.is_set():
+            while not self._stop.wait(self._pause):
                 number += 7
                 try:
                     cursor.execute("BEGIN")
