@@ -177,7 +177,8 @@ class Writers:
                     connection.commit()
                     self.written += 1
                 except pymysql.MySQLError:  # a deadlock, or the moment of the swap
-                    connection.rollback()
+                    with contextlib.suppress(pymysql.MySQLError):  # a conflict between nodes is told once more
+                        connection.rollback()
 
     def stop(self) -> None:
         """End them."""
