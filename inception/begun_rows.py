@@ -9,6 +9,7 @@ from inception.binlog.events import Position
 from inception.journal import Journal
 from inception.mysql import Connection
 from inception.own_tables import DATABASE
+from inception.server import text_of
 
 _STATEMENT = (
     "number", "status", "opid", "connection_id", "kind", "text", "statement_digest", "start_file", "start_pos",
@@ -29,7 +30,7 @@ def read_begun(connection: Connection, key: str, journal: Journal) -> tuple[Begu
     found = connection.query(
         f"SELECT {', '.join(_STATEMENT)} FROM `{DATABASE}`.`execute_statement` WHERE task_sequence = {key}"
     )
-    rows = {int(_text(row[0])): dict(zip(_STATEMENT, map(_text, row), strict=True)) for row in found}
+    rows = {int(text_of(row[0])): dict(zip(_STATEMENT, map(text_of, row), strict=True)) for row in found}
     for number, values in journal.items():
         later = {name: "" if value is None else str(value) for name, value in values.items()}
         rows[number] = {**_BLANK, "number": str(number), **rows.get(number, {}), **later}
@@ -42,7 +43,7 @@ def _with_chunks(connection: Connection, key: str, begun: Begun) -> Begun:
         f"SELECT {', '.join(_CHUNK)} FROM `{DATABASE}`.`execute_chunk` "
         f"WHERE task_sequence = {key} AND number = {begun.number} ORDER BY chunk"
     )
-    return replace(begun, chunks=tuple(_chunk(dict(zip(_CHUNK, map(_text, row), strict=True))) for row in rows))
+    return replace(begun, chunks=tuple(_chunk(dict(zip(_CHUNK, map(text_of, row), strict=True))) for row in rows))
 
 
 def _chunk(row: Mapping[str, str]) -> Chunk:
@@ -69,7 +70,3 @@ def _begun(row: Mapping[str, str]) -> Begun:
         row["message"], row["locked"] == "1", row["tool"] == "1", (), int(row["chunk_rows"]), row["chunk_key"],
         read_bound(row["chunk_last"]),
     )  # fmt: skip
-
-
-def _text(cell: str | bytes | None) -> str:
-    return cell.decode("utf-8", "surrogateescape") if isinstance(cell, bytes) else cell or ""

@@ -12,13 +12,13 @@ from inception.begun import DONE, ERROR, PREPARE, Begun, Chunk
 from inception.chunks.key import BadBound, Bound
 from inception.errors import ServerError, Stopped
 from inception.ledger import Ledger
-from inception.mysql import Cell, Row
+from inception.mysql import Row
 from inception.pace import Limits, Pace
 from inception.plan import Step
 from inception.progress import Work
 from inception.ran import Ran
 from inception.runner import Place, Runner
-from inception.server import ServerWarning
+from inception.server import ServerWarning, text_of
 from inception.sql import quote_name
 from inception.verdict import Outcome, without_counter
 
@@ -143,11 +143,11 @@ class Chunked:
     def _bound(self, question: str) -> Bound:
         """Ask for the key of a row; empty where there is none."""
         rows = self._ask(question)
-        return tuple(map(_text, rows[0])) if rows else ()
+        return tuple(map(text_of, rows[0])) if rows else ()
 
     def _definition(self) -> str:
         table = self._key.table
-        return without_counter(_text(self._ask(f"SHOW CREATE TABLE {quote_name(table.database, table.name)}")[0][1]))
+        return without_counter(text_of(self._ask(f"SHOW CREATE TABLE {quote_name(table.database, table.name)}")[0][1]))
 
     def _ask(self, question: str) -> list[Row]:
         connection = self._runner.session.connection
@@ -241,7 +241,3 @@ class Chunked:
         percent = min(100 * walked / rows, 99.0)  # of an estimate: never 100 before the end
         changed = self._so_far.rows
         return Work(changed, max(self._chunking.estimate, changed + 1), "rows", percent, estimating=walked > rows)
-
-
-def _text(cell: Cell) -> str:
-    return cell.decode("utf-8", "surrogateescape") if isinstance(cell, bytes) else cell or ""

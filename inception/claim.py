@@ -18,6 +18,7 @@ from inception.errors import CannotResume, SequenceBusy, ServerError
 from inception.journal import moved, read_journal
 from inception.mysql import Connection
 from inception.own_tables import DATABASE, completed, make_own_tables
+from inception.server import text_of
 from inception.sql import quote_text, quote_value
 
 LEASE = 15.0  # seconds after the last heartbeat
@@ -80,8 +81,8 @@ def read_task(
     )
     if not rows or not shown:
         return None
-    host, port, user, owner, age, digest, count = map(_text, rows[0])
-    number, status, errno, message, journal = map(_text, shown[0])
+    host, port, user, owner, age, digest, count = map(text_of, rows[0])
+    number, status, errno, message, journal = map(text_of, shown[0])
     return Task(
         name, host, int(port), user, owner, float(age), digest, int(count), int(number), status, int(errno or 0),
         message, read_begun(connection, key, read_journal(journal)) if statements else (),
@@ -111,7 +112,7 @@ def recent_tasks(connection: Connection) -> list[Task]:
             raise
         return []
     found = completed(
-        connection, lambda: [read_task(connection, _text(name), statements=False) for (name,) in reversed(names)]
+        connection, lambda: [read_task(connection, text_of(name), statements=False) for (name,) in reversed(names)]
     )
     return [task for task in found if task is not None]
 
@@ -123,7 +124,7 @@ def task_on(connection: Connection, options: Options, connection_id: int) -> str
         f"AND target_host = {quote_text(options.host)} AND target_port = {int(options.port)}"
     )
     for (name,) in names:
-        task = read_task(connection, _text(name))
+        task = read_task(connection, text_of(name))
         if task is not None and any(each.connection_id == connection_id for each in task.statements):
             return task.name
     return ""
@@ -203,7 +204,7 @@ def _take(connection: Connection, options: Options, owner: str, anew: tuple[str,
         connection.query(f"REPLACE INTO `{DATABASE}`.`execute_progress` (`task_sequence`) VALUES ({key})")
     else:
         journal = connection.value(f"SELECT journal FROM `{DATABASE}`.`execute_progress` WHERE task_sequence = {key}")
-        for statement in moved(read_journal(_text(journal)), key):
+        for statement in moved(read_journal(text_of(journal)), key):
             connection.query(statement)
     connection.query(
         f"UPDATE `{DATABASE}`.`execute_progress` SET `owner` = {quote_text(owner)}, `journal` = NULL, "
@@ -252,7 +253,3 @@ def _started(pid: int) -> str:
     except OSError:
         return "-"
     return "-" if fields[0] in "ZX" else fields[19]
-
-
-def _text(cell: str | bytes | None) -> str:
-    return cell.decode("utf-8", "surrogateescape") if isinstance(cell, bytes) else cell or ""

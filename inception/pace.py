@@ -14,7 +14,7 @@ from typing import Any, Self
 from inception.errors import ServerError
 from inception.mysql import Cell, Connection, connect
 from inception.progress import Control, Work
-from inception.server import Address, ServerVersion
+from inception.server import Address, ServerVersion, text_of
 
 _LOOK_AGAIN = 1.0  # seconds
 _ANSWERS_WITHIN = 5  # seconds: a replica that is silent for so long cannot be asked
@@ -70,7 +70,7 @@ class Pace:
         if not self._limits.max_threads:
             return ""
         [(_, value)] = self._connection.query("SHOW GLOBAL STATUS LIKE 'Threads_running'")
-        running = int(_text(value))
+        running = int(text_of(value))
         return f"Threads_running is {running}" if running > self._limits.max_threads else ""
 
     def _late(self) -> str:
@@ -142,8 +142,4 @@ def _knows_replicas(version: ServerVersion) -> bool:
 
 
 def _rows(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[dict[str, str]]:
-    return [dict(zip(map(str.lower, names), map(_text, row), strict=True)) for row in rows]
-
-
-def _text(cell: Cell) -> str:
-    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell or ""
+    return [dict(zip(map(str.lower, names), map(text_of, row), strict=True)) for row in rows]

@@ -18,7 +18,7 @@ from inception.errors import BinlogError, ServerError
 from inception.introspect import Observer
 from inception.mysql import Connection
 from inception.progress import Control, Work
-from inception.server import Address
+from inception.server import Address, text_of
 from inception.session import is_executed, marker, task_lock
 from inception.sql import quote_text
 from inception.verdict import Evidence, Verdict, decide
@@ -116,7 +116,7 @@ def _process(connection: Connection, number: int) -> Mapping[str, str]:
     found = (dict(zip(map(str.lower, names), row, strict=True)) for row in rows)
     for row in found:
         if int(str(row["id"])) == number:
-            return {name: _text(value) for name, value in row.items()}
+            return {name: text_of(value) for name, value in row.items()}
     return {}
 
 
@@ -202,9 +202,5 @@ def _relaxed(connection: Connection) -> tuple[str, ...]:
     """Return the settings of the target under which its crash may lose what was committed."""
     names = "','".join(_SAFE)
     rows = connection.query(f"SHOW GLOBAL VARIABLES WHERE Variable_name IN ('{names}')")
-    values = {_text(name): _text(value) for name, value in rows}
+    values = {text_of(name): text_of(value) for name, value in rows}
     return tuple(f"{name}={values[name]}" for name, safe in _SAFE.items() if values.get(name, safe) != safe)
-
-
-def _text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else "" if value is None else str(value)

@@ -66,3 +66,8 @@ class Outcome:
     affected_rows: int
     warnings: tuple[ServerWarning, ...] = ()
     insert_id: int = 0
+
+
+def text_of(cell: str | bytes | None) -> str:
+    """Return a cell of a server's answer as text, '' for NULL. Bytes that are no UTF-8 can be told again from it."""
+    return cell.decode("utf-8", "surrogateescape") if isinstance(cell, bytes) else cell or ""

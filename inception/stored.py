@@ -9,6 +9,7 @@ from inception.errors import NoRollbackStored, ServerError
 from inception.mysql import Connection, Row
 from inception.own_tables import DATABASE, completed
 from inception.schema.model import TableName
+from inception.server import text_of
 from inception.sql import quote_name, quote_text, quote_value
 from inception.transactions import Transactions, read_transactions
 
@@ -83,7 +84,7 @@ def _homes(connection: Connection, opid: str) -> list[str]:
     older = connection.query(
         f"SELECT TABLE_SCHEMA FROM information_schema.TABLES WHERE TABLE_NAME = {quote_text(INFORMATION)}"
     )
-    homes = (_text(home) for (home,) in older)
+    homes = (text_of(home) for (home,) in older)
     return [home for home in homes if connection.query(f"SELECT 1 FROM {quote_name(home, INFORMATION)} WHERE {key}")]
 
 
@@ -105,7 +106,7 @@ def _operation(connection: Connection, opid: str, home: str) -> Operation:
     ) or [()]
     if not information:
         raise NoRollbackStored(f"The rollback '{opid}' was not stored completely and cannot be used.")
-    text, kind, host, port, database, table, file, offset, end_file, end_offset = map(_text, information)
+    text, kind, host, port, database, table, file, offset, end_file, end_offset = map(text_of, information)
     origin = _if_there(
         connection,
         f"SELECT thread_id, gtid, undone_by, transactions FROM `{DATABASE}`.`rollback_origin` "
@@ -116,9 +117,9 @@ def _operation(connection: Connection, opid: str, home: str) -> Operation:
     return Operation(
         opid, home, text, kind, host, int(port), TableName(database, table),
         Position(file, int(offset)), Position(end_file, int(end_offset)),
-        None if thread_id is None else int(_text(thread_id)), None if gtid is None else _text(gtid),
-        None if undone_by is None else _text(undone_by), parts,
-        None if transactions is None else read_transactions(_text(transactions)),
+        None if thread_id is None else int(text_of(thread_id)), None if gtid is None else text_of(gtid),
+        None if undone_by is None else text_of(undone_by), parts,
+        None if transactions is None else read_transactions(text_of(transactions)),
     )  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def _parts(connection: Connection, opid: str, home: str) -> tuple[Part, ...]:
         f"SELECT dbname, tablename, first_id, last_id FROM `{DATABASE}`.`rollback_parts` "
         f"WHERE opid_time = {quote_text(opid)} AND home = {quote_text(home)} ORDER BY part",
     )
-    return tuple(Part(_text(row[0]), _text(row[1]), int(_text(row[2])), int(_text(row[3]))) for row in found)
+    return tuple(Part(text_of(row[0]), text_of(row[1]), int(text_of(row[2])), int(text_of(row[3]))) for row in found)
 
 
 def _older_parts(connection: Connection, opid: str, home: str, table: str) -> tuple[Part, ...]:
@@ -137,7 +138,7 @@ def _older_parts(connection: Connection, opid: str, home: str, table: str) -> tu
     [(first, last)] = _if_there(connection, question) or [(None, None)]
     if first is None or last is None:
         return ()
-    return (Part(home, table, int(_text(first)), int(_text(last)), backwards=True),)
+    return (Part(home, table, int(text_of(first)), int(text_of(last)), backwards=True),)
 
 
 def _thread_of(opid: str) -> str | None:
@@ -152,10 +153,10 @@ def since(connection: Connection, operation: Operation) -> tuple[Operation, ...]
         connection,
         f"SELECT opid_time, home, undone_by FROM `{DATABASE}`.`rollback_origin` WHERE undone_by IS NOT NULL",
     )
-    pairs = {_text(row[0]): _text(row[2]) for row in rows}
+    pairs = {text_of(row[0]): text_of(row[2]) for row in rows}
     homes = connection.query(f"SELECT opid_time, home FROM `{DATABASE}`.`rollback_origin`") if pairs else []
     wanted = {*pairs, *pairs.values()}
-    found = (_operation(connection, _text(opid), _text(home)) for opid, home in homes if _text(opid) in wanted)
+    found = (_operation(connection, text_of(opid), text_of(home)) for opid, home in homes if text_of(opid) in wanted)
     return tuple(each for each in found if (each.host, each.port) == (operation.host, operation.port))
 
 
@@ -168,8 +169,8 @@ def statements(connection: Connection, operation: Operation) -> Iterator[tuple[P
             f"WHERE opid_time = {quote_text(operation.opid)} AND id BETWEEN {first} AND {last} "
             f"ORDER BY id {'DESC' if part.backwards else 'ASC'} LIMIT {_ROWS_AT_ONCE}"
         ):
-            yield from ((part, _text(row[1])) for row in rows)
-            reached = int(_text(rows[-1][0]))
+            yield from ((part, text_of(row[1])) for row in rows)
+            reached = int(text_of(rows[-1][0]))
             first, last = (first, reached - 1) if part.backwards else (reached + 1, last)
 
 
@@ -187,7 +188,3 @@ def mark_undone(connection: Connection, operation: Operation, by: str) -> None:
 def in_undo_order(operations: Sequence[Operation]) -> list[Operation]:
     """Return operations in the order to undo them: the last executed first."""
     return sorted(operations, key=lambda each: each.order, reverse=True)
-
-
-def _text(cell: Row | str | bytes | None) -> str:
-    return cell.decode("utf-8", "surrogateescape") if isinstance(cell, bytes) else str(cell)

@@ -12,10 +12,10 @@ from inception.introspect.rows import LONGEST_QUESTION, RowEstimates
 from inception.introspect.rules import RuleFacts
 from inception.introspect.scratch import tried
 from inception.introspect.storage import blockers, stored_of
-from inception.mysql import Connection, Row, connect
+from inception.mysql import Connection, connect
 from inception.schema.define import define
 from inception.schema.model import Column, Database, Table, TableName
-from inception.server import Address
+from inception.server import Address, text_of
 from inception.sql import quote_name, quote_text
 from inception.world import Reference, Server, Verdict, World
 
@@ -165,7 +165,7 @@ class Observer:
             if error.errno in _MISSING:
                 return None
             raise
-        return _text(rows[0], 1)
+        return text_of(rows[0][1])
 
     def _column_names(self, name: TableName) -> tuple[Column, ...]:
         rows = self.connection.query(
@@ -173,7 +173,7 @@ class Observer:
             f"WHERE TABLE_SCHEMA = {quote_text(name.database)} AND TABLE_NAME = {quote_text(name.name)} "
             "ORDER BY ORDINAL_POSITION"
         )
-        return tuple(Column(_text(row, 0), _text(row, 1)) for row in rows)
+        return tuple(Column(text_of(row[0]), text_of(row[1])) for row in rows)
 
     def references_to(self, parent: TableName) -> tuple[Reference, ...]:
         """Return the foreign keys that point at a table."""
@@ -260,11 +260,6 @@ def _ignore_refusal(connection: Connection, statement: str) -> None:
         raise
     except ServerError:
         return
-
-
-def _text(row: Row, position: int) -> str:
-    cell = row[position]
-    return cell.decode("utf-8", "surrogateescape") if isinstance(cell, bytes) else str(cell)
 
 
 def _fold(catalog: Catalog, name: str) -> str:
