@@ -24,7 +24,7 @@ class Figure:
         promise = f"at least {self.least:,g}" if self.least is not None else ""
         promise = f"at most {self.most:,g}" if self.most is not None else promise
         verdict = ("PASS" if self.kept else "FAIL") if promise else "    "
-        return f"{verdict} {self.name:58} {self.value:12,.1f} {self.unit:8} {promise}"
+        return f"{verdict} {self.name:58} {self.value:12,.{2 if self.unit == 'x' else 1}f} {self.unit:8} {promise}"
 
 
 def seconds(run: Callable[[], object]) -> float:

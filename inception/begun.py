@@ -1,7 +1,6 @@
-"""What is known of a statement that was begun: a row of inception.execute_statement, as a value. No I/O."""
+"""What is known of a statement that was begun, as a value; journal.py writes and reads it. No I/O."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from inception.batch.statement import Kind
@@ -11,7 +10,7 @@ from inception.schema.model import TableName
 
 Definitions = Mapping[TableName, str | None]
 
-# Of a statement. A row that is not yet begun has '': the default.
+# Of a statement.
 PREPARE, DONE, ERROR = "PREPARE", "DONE", "ERROR"
 
 
@@ -54,7 +53,6 @@ class Begun:
     connection_id: int
     kind: Kind = Kind.OTHER
     text: str = ""
-    digest: str = ""
     start: Position | None = None
     end: Position | None = None
     gtid: str | None = None
@@ -99,35 +97,3 @@ class Begun:
     def reached(self) -> Bound:
         """Up to where ranges are known to be committed; empty where none is."""
         return self.done[-1].upto if self.done else ()
-
-
-def definitions_text(definitions: Definitions) -> str | None:
-    """Return definitions as they are stored; None for none."""
-    if not definitions:
-        return None
-    return json.dumps([[name.database, name.name, text] for name, text in definitions.items()], ensure_ascii=False)
-
-
-def read_definitions(text: str | None) -> Definitions:
-    """Return what `definitions_text` stored."""
-    return {TableName(database, name): each for database, name, each in json.loads(text or "[]")}
-
-
-def names_text(names: Iterable[TableName]) -> str:
-    """Return names of tables as they are stored."""
-    return json.dumps([[name.database, name.name] for name in names], ensure_ascii=False)
-
-
-def read_names(text: str | None) -> tuple[TableName, ...]:
-    """Return what `names_text` stored."""
-    return tuple(TableName(database, name) for database, name in json.loads(text or "[]"))
-
-
-def bound_text(bound: Bound) -> str | None:
-    """Return a bound as it is stored; None for none."""
-    return json.dumps(bound, ensure_ascii=False) if bound else None
-
-
-def read_bound(text: str | None) -> Bound:
-    """Return what `bound_text` stored."""
-    return tuple(json.loads(text or "[]"))

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from inception.batch.options import Options
 from inception.begun import DONE, ERROR, PREPARE, Begun
-from inception.begun_rows import read_begun
 from inception.errors import CannotResume, SequenceBusy, ServerError
-from inception.journal import moved, read_journal
+from inception.journal import appending, claimed, replayed
 from inception.mysql import Connection
 from inception.own_tables import DATABASE, completed, make_own_tables
 from inception.server import text_of
@@ -62,12 +61,24 @@ class Task:
         return max((each.number for each in self.statements if each.status == DONE), default=0)
 
 
+@dataclass(frozen=True)
+class Claim:
+    """A task that was taken: the owner to write with, the number of the journal's last entry, and the task as it was
+    left where it is to be resumed.
+    """
+
+    owner: str
+    entry: int
+    task: Task | None
+
+
 def read_task(
     connection: Connection, name: str, *, lock: str = "", hold: str = "", statements: bool = True
 ) -> Task | None:
     """Return a task, with its statements or not; None where the backup server knows none of that name.
 
-    `lock` is ' FOR UPDATE' to claim it, `hold` likewise so that who worked on it till now writes no more.
+    `lock` is ' FOR UPDATE' to claim it, `hold` likewise so that who worked on it till now writes no more: they lock the
+    row of execute_progress before they append to the journal.
     """
     key = quote_text(name)
     rows = connection.query(
@@ -76,17 +87,24 @@ def read_task(
         f"FROM `{DATABASE}`.`execute_task` WHERE task_sequence = {key}{lock}"
     )
     shown = connection.query(
-        f"SELECT sequence, status, errcode, message, journal FROM `{DATABASE}`.`execute_progress` "
+        f"SELECT sequence, status, errcode, message FROM `{DATABASE}`.`execute_progress` "
         f"WHERE task_sequence = {key}{hold}"
     )
     if not rows or not shown:
         return None
     host, port, user, owner, age, digest, count = map(text_of, rows[0])
-    number, status, errno, message, journal = map(text_of, shown[0])
+    number, status, errno, message = map(text_of, shown[0])
     return Task(
         name, host, int(port), user, owner, float(age), digest, int(count), int(number), status, int(errno or 0),
-        message, read_begun(connection, key, read_journal(journal)) if statements else (),
+        message, _statements(connection, key) if statements else (),
     )  # fmt: skip
+
+
+def _statements(connection: Connection, key: str) -> tuple[Begun, ...]:
+    entries = connection.query(
+        f"SELECT facts FROM `{DATABASE}`.`execute_journal` WHERE task_sequence = {key} ORDER BY entry"
+    )
+    return replayed(text_of(facts) for (facts,) in entries)
 
 
 def find_task(connection: Connection, name: str) -> Task | None:
@@ -130,20 +148,20 @@ def task_on(connection: Connection, options: Options, connection_id: int) -> str
     return ""
 
 
-def claim(connection: Connection, options: Options, digest: str, count: int) -> tuple[str, Task | None]:
-    """Take a task; return the owner to write with, and the task as it was left where it is to be resumed.
+def claim(connection: Connection, options: Options, digest: str, count: int) -> Claim:
+    """Take a task.
 
     Raises SequenceBusy where somebody works on it, or its outcome is open and it is not to be resumed; CannotResume
     where there is nothing to resume, or another batch.
     """
     make_own_tables(connection)
-    connection.query(
+    made = connection.execute(
         f"INSERT IGNORE INTO `{DATABASE}`.`execute_task` (`task_sequence`) VALUES ({quote_text(options.sequence)})"
     )
     connection.query("BEGIN")
     try:
-        # Only of a task that is there: to lock a row that is not keeps others from making theirs.
-        hold = " FOR UPDATE" if options.resume else ""
+        # Only of a task that was there: to lock a row that is not keeps others from making theirs.
+        hold = "" if made.affected_rows else " FOR UPDATE"
         task = read_task(connection, options.sequence, lock=" FOR UPDATE", hold=hold)
         owner = new_owner()
         if task is not None and task.held:
@@ -156,12 +174,12 @@ def claim(connection: Connection, options: Options, digest: str, count: int) -> 
             _check_resumable(task, options, digest)
         elif task is not None and task.status == PREPARE:
             raise SequenceBusy(_open_advice(task))
-        _take(connection, options, owner, None if options.resume else (digest, count))
+        entry = _take(connection, options, owner, None if options.resume else (digest, count))
         connection.query("COMMIT")
     except BaseException:
         _undo(connection)
         raise
-    return owner, task if options.resume else None
+    return Claim(owner, entry, task if options.resume else None)
 
 
 def _undo(connection: Connection) -> None:
@@ -191,30 +209,28 @@ def _check_resumable(task: Task | None, options: Options, digest: str) -> None:
         )
 
 
-def _take(connection: Connection, options: Options, owner: str, anew: tuple[str, int] | None) -> None:
-    """Write the owner; `anew`, digest and number of statements, begins the task from its start."""
+def _take(connection: Connection, options: Options, owner: str, anew: tuple[str, int] | None) -> int:
+    """Write the owner, and say so in the journal, under a number that who worked on the task till now would take next;
+    return it. `anew`, digest and number of statements, begins the task from its start.
+    """
     key = quote_text(options.sequence)
+    of_it = f"`{DATABASE}`.`execute_journal` WHERE `task_sequence` = {key}"
+    last = int(text_of(connection.value(f"SELECT MAX(`entry`) FROM {of_it}")) or 0)
     values: dict[str, int | str] = {
         "target_host": options.host, "target_port": options.port, "target_user": options.user, "owner": owner,
     }  # fmt: skip
     if anew is not None:
         values |= {"batch_digest": anew[0], "statements": anew[1]}
-        for table in ("execute_statement", "execute_chunk"):
-            connection.query(f"DELETE FROM `{DATABASE}`.`{table}` WHERE `task_sequence` = {key}")
         connection.query(f"REPLACE INTO `{DATABASE}`.`execute_progress` (`task_sequence`) VALUES ({key})")
-    else:
-        journal = connection.value(f"SELECT journal FROM `{DATABASE}`.`execute_progress` WHERE task_sequence = {key}")
-        for statement in moved(read_journal(text_of(journal)), key):
-            connection.query(statement)
-    connection.query(
-        f"UPDATE `{DATABASE}`.`execute_progress` SET `owner` = {quote_text(owner)}, `journal` = NULL, "
-        f"`update_time` = `update_time` WHERE `task_sequence` = {key}"
-    )
+        if last:  # where there is nothing to delete, this would lock the place where others append
+            connection.query(f"DELETE FROM {of_it}")
+    connection.query(appending(key, last + 1, [claimed(owner)]))
     sets = ", ".join(f"`{name}` = {quote_value(value)}" for name, value in values.items())
     connection.query(
         f"UPDATE `{DATABASE}`.`execute_task` SET {sets}, `heartbeat` = CURRENT_TIMESTAMP(3) "
         f"WHERE `task_sequence` = {key}"
     )
+    return last + 1
 
 
 # -- owners ----------------------------------------------------------------------------------------------------

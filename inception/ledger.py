@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from inception.begun import Begun, Chunk
 from inception.errors import ServerError
-from inception.progress_table import Ending, ProgressTable
+from inception.progress_table import ProgressTable
 from inception.ran import Ran
 
 
@@ -29,7 +29,7 @@ class Ledger:
         problem = ""
         if self._progress is not None:
             try:
-                self._progress.prepare(begun, database, Ending(kept) if kept else None)
+                self._progress.prepare(begun, database, kept)
             except ServerError as error:
                 problem = f"could not be written to execute_progress ({error})"
                 self._refused = True
@@ -53,7 +53,7 @@ class Ledger:
         if ran is None or self._progress is None or self._refused:
             return [ran] if ran else []
         try:
-            self._progress.ended(Ending(ran))
+            self._progress.ended(ran)
         except ServerError as error:
             return [replace(ran, unwritten=f"How it ended could not be written to execute_progress ({error}).")]
         return [ran]

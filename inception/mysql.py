@@ -17,6 +17,7 @@ from pymysql.constants import COMMAND, SERVER_STATUS
 from pymysql.cursors import SSCursor
 
 from inception.codecs import UNKNOWN_TO_DRIVER, codec_of
+from inception.counts import read_counts
 from inception.errors import ConnectionLost, ServerError
 from inception.keepalive import keep_alive
 from inception.server import Address, Outcome, ServerVersion, ServerWarning, Tls
@@ -99,12 +100,12 @@ class Connection:
             self._raw._read_packet()
 
     def execute_together(self, *statements: str) -> list[int]:
-        """Run statements of ours, sent in one packet, until one fails; return the rows that each changed."""
+        """Run statements of ours that return no rows, sent in one packet, until one fails; return the rows that each
+        changed.
+        """
         with _translated():
-            changed = [self._raw.query("; ".join(statements))]
-            while self._raw._result.has_next:
-                changed.append(self._raw.next_result())
-            return changed
+            self._raw._execute_command(COMMAND.COM_QUERY, "; ".join(statements))
+            return read_counts(self._raw)
 
     def execute_each(self, statements: Iterable[bytes]) -> Iterator[Outcome]:
         """Run statements of ours, each taken from the iterator while the one before it runs; yield what each did.

@@ -14,7 +14,7 @@ from inception.sql import quote_name, quote_text
 
 T = TypeVar("T")
 DATABASE = "inception"
-VERSION = 5  # one more for every change of a column: only then are tables that stand completed
+VERSION = 6  # one more for every change of a column: only then are tables that stand completed
 _NOTHING_YET = frozenset({1049, 1146})  # ER_BAD_DB_ERROR, ER_NO_SUCH_TABLE
 _NO_SUCH_COLUMN = 1054  # ER_BAD_FIELD_ERROR
 _ALREADY = 1060  # ER_DUP_FIELDNAME: another server was faster
@@ -35,8 +35,6 @@ TABLES = {
   `errcode` int(11) DEFAULT NULL,
   `message` varchar(1024) DEFAULT NULL,
   `dbname` varchar(128) DEFAULT NULL COMMENT 'current dbname env',
-  `owner` varchar(255) NOT NULL DEFAULT '' /*M!100303 INVISIBLE */ /*!80023 INVISIBLE */ COMMENT 'as of its task',
-  `journal` mediumtext /*M!100303 INVISIBLE */ /*!80023 INVISIBLE */ COMMENT 'its last statements, JSON',
   PRIMARY KEY (`task_sequence`)""",
     "execute_task": """
   `task_sequence` varchar(128) NOT NULL,
@@ -48,57 +46,17 @@ TABLES = {
   `batch_digest` char(64) NOT NULL DEFAULT '' COMMENT 'SHA-256 of all statements',
   `statements` int NOT NULL DEFAULT 0,
   PRIMARY KEY (`task_sequence`)""",
-    "execute_statement": """
+    "execute_journal": """
   `task_sequence` varchar(128) NOT NULL,
-  `number` int NOT NULL COMMENT 'ID of its row',
-  `status` varchar(16) NOT NULL DEFAULT '',
-  `owner` varchar(255) NOT NULL COMMENT 'as of its task',
-  `statement_digest` char(64) NOT NULL COMMENT 'SHA-256 of its text',
-  `kind` varchar(20) NOT NULL DEFAULT '',
-  `text` text COMMENT 'its beginning',
-  `tables` longtext COMMENT 'whose rows it changes',
-  `opid` varchar(50) NOT NULL DEFAULT '',
-  `connection_id` bigint NOT NULL DEFAULT 0 COMMENT 'of the session on the target',
-  `locked` tinyint NOT NULL DEFAULT 0 COMMENT 'the session holds named locks',
-  `tool` tinyint NOT NULL DEFAULT 0 COMMENT 'by online schema change',
-  `start_file` varchar(512) DEFAULT NULL COMMENT 'end of the binary log before the statement',
-  `start_pos` bigint DEFAULT NULL,
-  `end_file` varchar(512) DEFAULT NULL,
-  `end_pos` bigint DEFAULT NULL,
-  `gtid` varchar(100) DEFAULT NULL,
-  `definitions_before` longtext,
-  `definitions_after` longtext,
-  `affected_rows` bigint NOT NULL DEFAULT 0 COMMENT 'below 0: the answer of the target was lost',
-  `seconds` double NOT NULL DEFAULT 0,
-  `errcode` int NOT NULL DEFAULT 0,
-  `message` text,
-  `chunks` int NOT NULL DEFAULT 0 COMMENT 'ranges of a key begun, by --batch-rows',
-  `chunk_rows` int NOT NULL DEFAULT 0 COMMENT 'rows of the table in each',
-  `chunk_key` text COMMENT 'the key, JSON',
-  `chunk_last` text COMMENT 'end of the last range, JSON',
-  PRIMARY KEY (`task_sequence`, `number`)""",
+  `entry` bigint NOT NULL COMMENT 'in the order written, without gaps',
+  `facts` longtext NOT NULL COMMENT 'what became known of statements, JSON',
+  PRIMARY KEY (`task_sequence`, `entry`)""",
     "assigned_gtids": """
   `target_host` varchar(255) NOT NULL,
   `target_port` int NOT NULL,
   `uuid` char(36) NOT NULL COMMENT 'of the GTIDs that statements are given on this target',
   `last` bigint NOT NULL DEFAULT 0 COMMENT 'number of the last one',
   PRIMARY KEY (`target_host`, `target_port`)""",
-    "execute_chunk": """
-  `task_sequence` varchar(128) NOT NULL,
-  `number` int NOT NULL COMMENT 'of the statement',
-  `chunk` int NOT NULL COMMENT 'of the range, from 1',
-  `status` varchar(16) NOT NULL DEFAULT '',
-  `connection_id` bigint NOT NULL DEFAULT 0 COMMENT 'of the session on the target',
-  `after_key` text COMMENT 'values of the key before the first row, JSON; NULL: from the first row on',
-  `upto_key` text COMMENT 'values of the key of the last row, JSON',
-  `start_file` varchar(512) DEFAULT NULL,
-  `start_pos` bigint DEFAULT NULL,
-  `end_file` varchar(512) DEFAULT NULL,
-  `end_pos` bigint DEFAULT NULL,
-  `gtid` varchar(100) DEFAULT NULL,
-  `affected_rows` bigint DEFAULT NULL COMMENT 'NULL: not known',
-  `seconds` double NOT NULL DEFAULT 0,
-  PRIMARY KEY (`task_sequence`, `number`, `chunk`)""",
     "rollback_parts": """
   `opid_time` varchar(50) NOT NULL,
   `home` varchar(64) NOT NULL COMMENT 'database of the information row',

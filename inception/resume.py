@@ -14,7 +14,7 @@ from inception.errors import CannotResume, InceptionError, ServerError
 from inception.executed_rows import Recorded
 from inception.introspect import Observer
 from inception.plan import Step, Undo
-from inception.progress_table import Ending, ProgressTable
+from inception.progress_table import ProgressTable
 from inception.ran import Ran
 from inception.recorder import Recorder, executed
 from inception.server import Address
@@ -56,7 +56,7 @@ class Resumption:
             verdict = self._verdict(open_ones, options)
             for begun in open_ones:
                 ran = self._settled(begun, rans[begun.number], verdict)
-                self.progress.ended(Ending(ran))
+                self.progress.ended(ran)
                 rans[begun.number] = ran
         last = max((number for number, ran in rans.items() if ran.committed), default=0)
         halfway = known.get(last + 1)
@@ -82,7 +82,7 @@ class Resumption:
             affected_rows=None if None in counts else sum(filter(None, counts)),
             message="" if complete else f"Cut off: {len(done)} of its ranges are committed.",
         )  # fmt: skip
-        self.progress.ended(Ending(self._ran(begun)))
+        self.progress.ended(self._ran(begun))
         return begun
 
     def _settled_range(self, last: Chunk, doubt: Begun, options: Options) -> Chunk:

@@ -24,9 +24,9 @@ def claimed(
     Raises SequenceBusy, CannotResume.
     """
     with connect_backup(address, read_timeout=_ANSWERS_WITHIN) as connection:
-        owner, task = claim(connection, options, batch_digest(statements, charset), len(statements))
-        progress = ProgressTable(connection, options, owner)
+        taken = claim(connection, options, batch_digest(statements, charset), len(statements))
+        progress = ProgressTable(connection, options, statements, taken)
         try:
-            yield progress, task.statements if task else ()
+            yield progress, taken.task.statements if taken.task else ()
         finally:
             progress.release(lambda: connect_backup(address, read_timeout=_LAST_WORD))

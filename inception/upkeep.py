@@ -17,7 +17,7 @@ from inception.sql import quote_name, quote_text
 
 _ROWS_AT_ONCE = 5000
 _OPERATIONS_AT_ONCE = 500
-_OF_TASKS = ("execute_chunk", "execute_statement", "execute_task", "execute_progress")
+_OF_TASKS = ("execute_journal", "execute_task", "execute_progress")
 
 
 @dataclass(frozen=True)

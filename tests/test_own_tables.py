@@ -9,6 +9,7 @@ from inception.errors import CannotBackUp, ServerError
 from inception.mysql import Connection
 from inception.own_tables import TABLES, VERSION, completed, make_own_tables
 from inception.schema.define import define
+from inception.server import text_of
 from tests.servers import DatabaseServer
 
 # execute_progress as the older servers make it.
@@ -42,6 +43,21 @@ def test_all_of_them_are_made_once(backup: Connection) -> None:
     assert backup.query("SELECT version FROM inception.layout") == [(str(VERSION),)]
 
 
+def test_the_progress_is_the_table_that_others_know(backup: Connection) -> None:
+    """Release tools read it, by name and with SELECT *: it has these columns, and no others."""
+    make_own_tables(backup)
+    rows = backup.query("SHOW FULL COLUMNS FROM inception.execute_progress")
+    assert [(name, text_of(type_).replace("int(11)", "int"), null, key) for name, type_, _, null, key, *_ in rows] == [
+        ("task_sequence", "varchar(128)", "NO", "PRI"),
+        ("sequence", "int", "NO", ""),
+        ("status", "varchar(64)", "NO", ""),
+        ("update_time", "timestamp", "YES", ""),
+        ("errcode", "int", "YES", ""),
+        ("message", "varchar(1024)", "YES", ""),
+        ("dbname", "varchar(128)", "YES", ""),
+    ]
+
+
 def test_what_an_older_server_made_is_completed_and_its_rows_stay(backup: Connection) -> None:
     backup.query("CREATE DATABASE inception")
     backup.query(_OLDER)
@@ -53,7 +69,7 @@ def test_what_an_older_server_made_is_completed_and_its_rows_stay(backup: Connec
 
 def test_columns_that_an_earlier_version_did_not_have_are_added(backup: Connection) -> None:
     make_own_tables(backup)
-    backup.query("ALTER TABLE inception.execute_statement DROP COLUMN tool")
+    backup.query("ALTER TABLE inception.execute_task DROP COLUMN statements")
     backup.query(f"UPDATE inception.layout SET version = {VERSION - 1}")
     make_own_tables(backup)
     assert {table: _columns(backup, table) for table in TABLES} == {table: _wanted(table) for table in TABLES}
@@ -72,7 +88,7 @@ def test_who_only_reads_completes_them_too(backup: Connection) -> None:
 
 def test_other_columns_need_another_version() -> None:
     columns = sorted(f"{table}.{column}" for table in TABLES for column in _wanted(table))
-    assert (VERSION, crc32(" ".join(columns).encode())) == (5, 1753872689), (
+    assert (VERSION, crc32(" ".join(columns).encode())) == (6, 240818166), (
         "columns have changed: raise VERSION, then this"
     )
 

@@ -73,8 +73,8 @@ class Shop:
     def rollback_of(self, rows: list[Row]) -> list[str]:
         """Return what undoes an execution, in the order to run it: the last statement first."""
         with self.backup.connect() as backup:
-            opids = [row.sequence.strip("'") for row in reversed(rows) if row.stage == "EXECUTED"]
-            return [text for opid in opids for text in stored(backup, opid)]
+            done = [row for row in reversed(rows) if row.stage == "EXECUTED"]
+            return [text for row in done for text in stored(backup, row.sequence.strip("'"), row.backup_dbname or "")]
 
     def undo(self, rows: list[Row]) -> None:
         """Run the stored rollback, each statement by itself, in a session of unfriendly settings."""
@@ -101,11 +101,15 @@ class Shop:
             return str(target.query(f"SHOW CREATE TABLE {quote_name(database, table)}")[0][1])
 
 
-def stored(backup: Connection, opid: str) -> Iterator[str]:
-    """Yield the rollback statements of one opid in running order, found through the companion table."""
+def stored(backup: Connection, opid: str, home: str = "") -> Iterator[str]:
+    """Yield the rollback statements of one opid in running order, found through the companion table.
+
+    Two targets may give out the same opid within a second: `home`, the row's backup_dbname, tells them apart.
+    """
+    of_home = f" AND home = {quote_text(home)}" if home else ""
     parts = backup.query(
         "SELECT dbname, tablename, first_id, last_id FROM inception.rollback_parts "
-        f"WHERE opid_time = {quote_text(opid)} ORDER BY part"
+        f"WHERE opid_time = {quote_text(opid)}{of_home} ORDER BY part"
     )
     for database, table, first, last in parts:
         for (text,) in backup.query(

@@ -9,6 +9,7 @@ from typing import Any
 import pymysql
 import pytest
 
+from inception.begun import Chunk
 from inception.binlog.read import current_position
 from inception.mysql import Connection
 from inception.pace import replicas_of
@@ -16,6 +17,7 @@ from tests.end_to_end.conftest import Row
 from tests.end_to_end.cut import Cut
 from tests.end_to_end.ranges import FAST, TABLES, fill
 from tests.end_to_end.test_rollback import roll_back
+from tests.journals import statements_of
 from tests.servers import DatabaseServer, Gateway, MariaDB, MySQL, wait_until
 
 
@@ -46,7 +48,7 @@ class Walked(Cut):
         self.blocker.query("BEGIN")
         self.blocker.query("SELECT * FROM d.t WHERE id = 45 FOR UPDATE")
         self.submit_it()
-        wait_until(lambda: self.chunks() == [("DONE",)] * 4 + [("PREPARE",)])
+        wait_until(lambda: self.states() == ["DONE"] * 4 + ["PREPARE"])
         wait_until(lambda: self.waits(self.blocker, "update t"))
         return self.blocker
 
@@ -54,12 +56,13 @@ class Walked(Cut):
         with contextlib.suppress(pymysql.MySQLError):
             self.rows = self.execute(self.batch, f"--sequence={self.name};{self.more}")
 
-    def chunks(self, what: str = "status") -> list[tuple[Any, ...]]:
-        with self.backup.connect() as backup, contextlib.suppress(Exception):
-            return backup.query(
-                f"SELECT {what} FROM inception.execute_chunk WHERE task_sequence = '{self.name}' ORDER BY number, chunk"
-            )
-        return []
+    def chunks(self) -> tuple[Chunk, ...]:
+        with self.backup.connect() as backup:
+            found = statements_of(backup, self.name)
+        return found[2].chunks if 2 in found else ()
+
+    def states(self) -> list[str]:
+        return [chunk.status for chunk in self.chunks()]
 
     def told(self, key: str) -> Any:
         """Return what the status says, '' before there is one."""
@@ -97,15 +100,13 @@ def test_what_is_written_while_it_runs(walked: Walked) -> None:
     status = walked.status()
     assert (status["finished"], status["total"], status["workUnit"]) == (40, 100, "rows")
     assert status["progress"] == "40.00 %"
-    assert walked.chunks("after_key, upto_key, affected_rows")[3:] == [
-        ('["30"]', '["40"]', "10"),
-        ('["40"]', '["50"]', None),
-    ]
+    assert [(chunk.after, chunk.upto, chunk.affected_rows) for chunk in walked.chunks()[3:]] == [
+        (("30",), ("40",), 10), (("40",), ("50",), None),
+    ]  # fmt: skip
     assert walked.progress() == ("2", "PREPARE")
     with walked.backup.connect() as backup:
-        assert backup.query(
-            f"SELECT chunks, chunk_rows, chunk_last FROM inception.execute_statement WHERE task_sequence = '{walked.name}' AND number = 2"
-        ) == [("5", "10", '["100"]')]
+        begun = statements_of(backup, walked.name)[2]
+    assert (begun.chunk_rows, begun.chunk_last) == (10, ("100",))
     [line] = [row for row in walked.ask("inception get processlist") if "update t" in str(row)]
     assert int(line[-1]) == 46  # of three statements one and 40 %
     blocker.query("ROLLBACK")
@@ -175,7 +176,7 @@ def test_it_goes_on_in_ranges_without_the_option(walked: Walked) -> None:
     _killed(walked)
     walked.more = "--batch-rows=90;"
     walked.judge(walked.resume())
-    assert walked.chunks("chunk, after_key, upto_key")[5:] == [("6", '["40"]', '["100"]')]
+    assert [(chunk.number, chunk.after, chunk.upto) for chunk in walked.chunks()[5:]] == [(6, ("40",), ("100",))]
 
 
 def test_another_key_is_not_walked_on(walked: Walked) -> None:
@@ -226,7 +227,7 @@ def test_it_waits_while_the_target_is_busy(walked: Walked) -> None:
     wait_until(lambda: len(walked.blocker.query(asleep)) == 6)
     walked.submit_it(f"{FAST}inception set session inception_chunk_max_threads_running = 6; ")
     wait_until(lambda: str(walked.told("waiting")).startswith("throttled: Threads_running is"))
-    assert walked.chunks() == [("PREPARE",)]
+    assert walked.states() == ["PREPARE"]
     for (number,) in walked.blocker.query(asleep):
         walked.blocker.query(f"KILL QUERY {number!s}")
     for each in (*sleepers, walked.thread):
@@ -305,7 +306,7 @@ def test_it_waits_for_replicas(
             walked.make()
             walked.submit_it()
             wait_until(lambda: "does not apply" in str(walked.told("waiting")))
-            assert walked.chunks() == [("PREPARE",)]
+            assert walked.states() == ["PREPARE"]
             follower.query(start)
             walked.thread.join(60)
             walked.judge(walked.rows)

@@ -9,6 +9,7 @@ from typing import Any
 import pymysql
 import pytest
 
+from inception.claim import find_task
 from tests.end_to_end.conftest import Row, Shop
 from tests.secrets import ACCOUNT
 from tests.servers import wait_until
@@ -90,12 +91,10 @@ def test_the_progress_row(shop: Shop, database: str, sql: Sql) -> None:
     assert (number, status, errno, dbname) == ("2", "ERROR", "1062", database)
     assert "Duplicate entry" in message
     with shop.backup.connect() as backup:
-        [(host, user, opid)] = backup.query(
-            "SELECT target_host, target_user, opid FROM inception.execute_task JOIN inception.execute_statement "
-            f"USING (task_sequence) WHERE task_sequence = '{name}' AND number = 2"
-        )
-    assert (host, user) == ("127.0.0.1", ACCOUNT)
-    assert re.fullmatch(r"\d+_\d+_1", str(opid))
+        task = find_task(backup, name)
+    assert task is not None
+    assert (task.host, task.user) == ("127.0.0.1", ACCOUNT)
+    assert re.fullmatch(r"\d+_\d+_1", task.statements[1].opid)
 
 
 def test_prepare_is_there_before_the_statement_runs(shop: Shop, database: str, sql: Sql) -> None:

@@ -12,7 +12,7 @@ def _execute(shop: Shop, target: DatabaseServer, statements: str, options: str =
 
 def _rollback(shop: Shop, row: Row) -> list[str]:
     with shop.backup.connect() as backup:
-        return list(stored(backup, row.sequence.strip("'")))
+        return list(stored(backup, row.sequence.strip("'"), row.backup_dbname or ""))
 
 
 def test_a_definition_change_in_front_of_row_changes(shop: Shop, target: DatabaseServer) -> None:

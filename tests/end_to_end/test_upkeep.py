@@ -57,7 +57,7 @@ def _count(backup: Connection, table: str) -> int:
 
 
 def _everything(backup: Connection, home: str) -> dict[str, int]:
-    own = [f"inception.{name}" for name in ("rollback_parts", "rollback_origin", "execute_statement", "execute_task",
+    own = [f"inception.{name}" for name in ("rollback_parts", "rollback_origin", "execute_journal", "execute_task",
                                             "execute_progress")]  # fmt: skip
     return {name: _count(backup, name) for name in (*own, f"{home}.t", f"{home}.`$_$Inception_backup_information$_$`")}
 
