@@ -106,21 +106,26 @@ def _tasks(connection: Connection, before: int, dry_run: bool) -> tuple[int, tup
     idle = (
         f"FROM `{DATABASE}`.`execute_progress` p LEFT JOIN `{DATABASE}`.`execute_task` t USING (task_sequence) "
         f"WHERE UNIX_TIMESTAMP(p.update_time) < {before} AND (t.owner IS NULL OR t.owner = '' "
-        f"OR t.heartbeat < CURRENT_TIMESTAMP(3) - INTERVAL {int(LEASE)} SECOND)"
+        f"OR UNIX_TIMESTAMP(t.heartbeat) < UNIX_TIMESTAMP() - {int(LEASE)})"
     )
     ended = _texts(connection, f"SELECT p.task_sequence {idle} AND p.status <> '{PREPARE}'")
     kept = _texts(connection, f"SELECT p.task_sequence {idle} AND p.status = '{PREPARE}'")
-    if not dry_run:
-        for name in ended:
-            _remove_task(connection, quote_text(name))
-    return len(ended), tuple(kept)
+    if dry_run:
+        return len(ended), tuple(kept)
+    there = list(filter(partial(_exists, connection), _OF_TASKS))
+    still = f"SELECT 1 {idle} AND p.status <> '{PREPARE}'"
+    return sum(_remove_task(connection, quote_text(name), still, there) for name in ended), tuple(kept)
 
 
-def _remove_task(connection: Connection, key: str) -> None:
+def _remove_task(connection: Connection, key: str, still: str, tables: list[str]) -> bool:
+    """Remove a task where `still` finds it to be old: it may have been begun anew meanwhile. Tell whether it was."""
     connection.query("BEGIN")
-    for table in filter(partial(_exists, connection), _OF_TASKS):
+    connection.query(f"SELECT 1 FROM `{DATABASE}`.`execute_task` WHERE task_sequence = {key} FOR UPDATE")  # as claim.py
+    found = bool(connection.query(f"{still} AND p.task_sequence = {key} FOR UPDATE"))
+    for table in tables if found else ():
         connection.query(f"DELETE FROM `{DATABASE}`.`{table}` WHERE task_sequence = {key}")
     connection.query("COMMIT")
+    return found
 
 
 def _exists(connection: Connection, table: str) -> bool:

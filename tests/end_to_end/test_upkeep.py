@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pymysql
 import pytest
@@ -104,6 +106,33 @@ def test_a_task_whose_outcome_is_unknown_stays_and_is_named(own: Shop, table: st
         assert (found.tasks, found.kept) == (0, ("unknown",))
         assert _count(backup, "inception.execute_task WHERE task_sequence = 'unknown'") == 1
         backup.query("DELETE FROM inception.execute_progress WHERE task_sequence = 'unknown'")
+
+
+def test_a_task_that_is_begun_anew_meanwhile_stays(own: Shop, table: str) -> None:
+    rows = _executed(own, table, "anew")
+    found: list[Purged] = []
+
+    def run() -> None:
+        with own.backup.connect() as backup:
+            found.append(purge(backup, 1))
+
+    with own.backup.connect() as backup:
+        _age(backup, rows, "anew")
+        backup.query("BEGIN")
+        backup.query("SELECT 1 FROM inception.execute_task WHERE task_sequence = 'anew' FOR UPDATE")  # as claim.py
+        thread = threading.Thread(target=run)
+        thread.start()
+        wait_until(lambda: any("execute_task" in str(row[7]) for row in _others(backup)))
+        backup.query("REPLACE INTO inception.execute_progress (task_sequence) VALUES ('anew')")
+        backup.query("COMMIT")
+        thread.join(20)
+        assert found[0].tasks == 0
+        assert _count(backup, "inception.execute_progress WHERE task_sequence = 'anew'") == 1
+        assert _count(backup, "inception.execute_journal WHERE task_sequence = 'anew'") > 1
+
+
+def _others(session: Connection) -> list[Any]:
+    return [row for row in session.query("SHOW FULL PROCESSLIST") if row[0] != str(session.thread_id)]
 
 
 def test_less_than_a_day_is_refused(own: Shop) -> None:
