@@ -9,7 +9,7 @@ known is left out.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from inception.batch.statement import Kind, Statement
@@ -115,43 +115,61 @@ def _known(**values: Any) -> dict[str, Any]:
 # -- reading -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class _Told:
+    """The facts of a statement that hold: those of its last attempt, and its ranges, which outlive an attempt.
+
+    They are put together once all are known: a statement may have run in a great many ranges.
+    """
+
+    text: Fact
+    begun: Fact = field(default_factory=dict)
+    ended: Fact = field(default_factory=dict)
+    ranges: Fact = field(default_factory=dict)
+    chunks: dict[int, Fact] = field(default_factory=dict)
+
+    def add(self, fact: Fact) -> None:
+        if "begun" in fact:
+            self.begun, self.ended = fact, {}
+        elif "ranges" in fact:
+            self.ranges = fact
+        else:
+            self.ended = fact
+        for chunk in fact.get("chunks", ()):
+            self.chunks[chunk["number"]] = chunk
+
+    @property
+    def whole(self) -> Begun:
+        text, begun, ended, ranges = self.text, self.begun, self.ended, self.ranges
+        return Begun(
+            text["text"], ended.get("status", PREPARE), begun.get("opid", ""), begun.get("connection", 0),
+            Kind(text["kind"]), text["begins"],
+            start=_position(begun, "start"), end=_position(ended, "end"), gtid=(ended or begun).get("gtid"),
+            before=_definitions(begun, "before"), after=_definitions(ended, "after"),
+            tables=tuple(TableName(*each) for each in text["tables"]),
+            affected_rows=ended.get("rows", 0), seconds=ended.get("seconds", 0.0),
+            errno=ended.get("errno", 0), message=ended.get("message", ""),
+            locked=begun.get("locked", False), tool=begun.get("tool", False),
+            chunks=tuple(map(_chunk, self.chunks.values())), chunk_rows=ranges.get("size", 0),
+            chunk_key=ranges.get("key", ""), chunk_last=tuple(ranges.get("last", ())),
+        )  # fmt: skip
+
+
 def replayed(entries: Iterable[str]) -> tuple[Begun, ...]:
     """Return the statements of a task that were begun, or ended before that, in order, as its entries tell."""
     texts: dict[int, Fact] = {}
-    known: dict[int, Begun] = {}
+    known: dict[int, _Told] = {}
     for entry in entries:
         for fact in json.loads(entry):
             match fact:
                 case {"text": number}:
                     texts[number] = fact
                 case {"begun": number} | {"ranges": number} | {"ended": number}:
-                    known[number] = _after(known.get(number) or _blank(texts[number]), fact)
-    return tuple(begun for _, begun in sorted(known.items()))
-
-
-def _blank(fact: Fact) -> Begun:
-    tables = tuple(TableName(*each) for each in fact["tables"])
-    return Begun(fact["text"], PREPARE, "", 0, Kind(fact["kind"]), fact["begins"], tables=tables)
-
-
-def _after(begun: Begun, fact: Fact) -> Begun:
-    """Return what is known of a statement after a fact."""
-    if "begun" in fact:
-        return Begun(
-            begun.number, PREPARE, fact["opid"], fact["connection"], begun.kind, begun.text,
-            start=_position(fact, "start"), gtid=fact.get("gtid"), before=_definitions(fact, "before"),
-            tables=begun.tables, locked=fact.get("locked", False), tool=fact.get("tool", False),
-            chunks=begun.chunks, chunk_rows=begun.chunk_rows, chunk_key=begun.chunk_key, chunk_last=begun.chunk_last,
-        )  # fmt: skip
-    chunks = {each.number: each for each in (*begun.chunks, *map(_chunk, fact.get("chunks", ())))}
-    begun = replace(begun, chunks=tuple(chunks.values()))
-    if "ranges" in fact:
-        return replace(begun, chunk_rows=fact["size"], chunk_key=fact["key"], chunk_last=tuple(fact["last"]))
-    return replace(
-        begun, status=fact["status"], affected_rows=fact["rows"], seconds=fact["seconds"],
-        end=_position(fact, "end"), gtid=fact.get("gtid"), after=_definitions(fact, "after"),
-        errno=fact.get("errno", 0), message=fact.get("message", ""),
-    )  # fmt: skip
+                    told = known.get(number)
+                    if told is None:
+                        told = known[number] = _Told(texts[number])
+                    told.add(fact)
+    return tuple(told.whole for _, told in sorted(known.items()))
 
 
 def _chunk(fact: Fact) -> Chunk:
