@@ -27,7 +27,7 @@ _MOST_RECENT = 1000  # tasks
 
 @dataclass(frozen=True)
 class Task:
-    """A task as the backup server has it. `age` is that of the last heartbeat in seconds."""
+    """A task as the backup server has it, also its name. `age` is that of the last heartbeat in seconds."""
 
     name: str
     host: str
@@ -82,8 +82,8 @@ def read_task(
     """
     key = quote_text(name)
     rows = connection.query(
-        "SELECT target_host, target_port, target_user, owner, "
-        "TIMESTAMPDIFF(MICROSECOND, heartbeat, CURRENT_TIMESTAMP(6)) / 1e6, batch_digest, statements "
+        "SELECT task_sequence, target_host, target_port, target_user, owner, "
+        "UNIX_TIMESTAMP() - UNIX_TIMESTAMP(heartbeat), batch_digest, statements "  # whatever the clocks are set to
         f"FROM `{DATABASE}`.`execute_task` WHERE task_sequence = {key}{lock}"
     )
     shown = connection.query(
@@ -92,10 +92,10 @@ def read_task(
     )
     if not rows or not shown:
         return None
-    host, port, user, owner, age, digest, count = map(text_of, rows[0])
+    kept, host, port, user, owner, age, digest, count = map(text_of, rows[0])
     number, status, errno, message = map(text_of, shown[0])
     return Task(
-        name, host, int(port), user, owner, float(age), digest, int(count), int(number), status, int(errno or 0),
+        kept, host, int(port), user, owner, float(age), digest, int(count), int(number), status, int(errno or 0),
         message, _statements(connection, key) if statements else (),
     )  # fmt: skip
 
@@ -166,7 +166,7 @@ def claim(connection: Connection, options: Options, digest: str, count: int) -> 
         owner = new_owner()
         if task is not None and task.held:
             raise SequenceBusy(
-                f"The sequence '{options.sequence}' is running: on {shown_owner(task.owner)}, heard of {task.age:.0f} "
+                f"The sequence '{task.name}' is running: on {shown_owner(task.owner)}, heard of {task.age:.0f} "
                 f"seconds ago, at statement {task.number}. If that process is gone its claim ends after {LEASE:.0f} "
                 "seconds."
             )
@@ -200,6 +200,10 @@ def _open_advice(task: Task) -> str:
 def _check_resumable(task: Task | None, options: Options, digest: str) -> None:
     if task is None:
         raise CannotResume(f"There is nothing to resume: the backup server has no sequence '{options.sequence}'.")
+    if task.name != options.sequence:  # its session on the target is known by the name as it was written
+        raise CannotResume(
+            f"The backup server takes it for the sequence '{task.name}': give it as it is written there."
+        )
     if (task.host, task.port) != (options.host, options.port):
         raise CannotResume(f"The sequence '{task.name}' is for {task.host}:{task.port}, not for this target.")
     if task.digest != digest:
@@ -220,7 +224,7 @@ def _take(connection: Connection, options: Options, owner: str, anew: tuple[str,
         "target_host": options.host, "target_port": options.port, "target_user": options.user, "owner": owner,
     }  # fmt: skip
     if anew is not None:
-        values |= {"batch_digest": anew[0], "statements": anew[1]}
+        values |= {"task_sequence": options.sequence, "batch_digest": anew[0], "statements": anew[1]}
         connection.query(f"REPLACE INTO `{DATABASE}`.`execute_progress` (`task_sequence`) VALUES ({key})")
         if last:  # where there is nothing to delete, this would lock the place where others append
             connection.query(f"DELETE FROM {of_it}")

@@ -104,7 +104,8 @@ class Connection:
         changed.
         """
         with _translated():
-            self._raw._execute_command(COMMAND.COM_QUERY, "; ".join(statements))
+            text = "; ".join(statements).encode(self.codec, "surrogateescape")
+            self._raw._execute_command(COMMAND.COM_QUERY, text)
             return read_counts(self._raw)
 
     def execute_each(self, statements: Iterable[bytes]) -> Iterator[Outcome]:

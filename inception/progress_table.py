@@ -16,7 +16,7 @@ from inception.batch.options import Options
 from inception.batch.statement import Statement, Use
 from inception.begun import DONE, PREPARE, Begun, Chunk
 from inception.claim import Claim
-from inception.errors import InceptionError, ServerError
+from inception.errors import ConnectionLost, InceptionError, ServerError
 from inception.gtids import highest
 from inception.journal import (
     LONGEST_TEXT,
@@ -119,8 +119,8 @@ class ProgressTable:
     def ended(self, ran: Ran) -> None:
         """Write how a statement ended, on its own: nothing follows at once."""
         statement, status = ran.step.statement, status_of(ran)
-        database = statement.form.database if isinstance(statement.form, Use) else statement.database
         done = status == DONE
+        database = statement.form.database if isinstance(statement.form, Use) and done else statement.database
         shown: dict[str, Value] = {
             "sequence": statement.number,
             "status": status,
@@ -208,7 +208,9 @@ class ProgressTable:
             self._connection.query("ROLLBACK")
 
     def _beat(self) -> None:
-        """Keep the lease while a statement takes its time. A beat that fails is missed: the next write will tell."""
+        """Keep the lease while a statement takes its time. A beat that fails is missed, and another one may not fail;
+        of a connection that is lost the next write will tell.
+        """
         while not self._released.wait(BEAT):
             try:
                 with self._transaction() as connection:
@@ -216,5 +218,7 @@ class ProgressTable:
                         f"UPDATE `{DATABASE}`.`execute_task` SET `heartbeat` = CURRENT_TIMESTAMP(3) "
                         f"WHERE `task_sequence` = {self._key} AND `owner` = {self._owner}"
                     )
-            except ServerError:
+            except ConnectionLost:
                 return
+            except ServerError:
+                continue

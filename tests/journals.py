@@ -1,13 +1,33 @@
-"""What the backup server keeps of a task, for tests that look at it or take some of it away."""
+"""What the backup server keeps of a task, for tests that write it, look at it, or take some of it away."""
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from inception.begun import Begun
+from inception.batch.statement import Kind, Statement
+from inception.begun import PREPARE, Begun
 from inception.claim import find_task
 from inception.mysql import Connection
+from inception.plan import Step, Undo
+from inception.ran import Ran
+from inception.schema.model import TableName
 from inception.sql import quote_text
+
+T = TableName("d", "t")
+
+
+def statement(number: int, text: str = "update d.t set a = 1") -> Statement:
+    return Statement(number, text, Kind.UPDATE, "d", changes=(T,))
+
+
+def begun(number: int, **fields: object) -> Begun:
+    kept = Begun(number, PREPARE, f"1_2_{number - 1}", 2, Kind.UPDATE, statement(number).text, tables=(T,))
+    return replace(kept, **fields)  # type: ignore[arg-type]
+
+
+def ran(number: int, **fields: object) -> Ran:
+    return replace(Ran(Step(statement(number), Undo.ROWS, "home"), f"1_2_{number - 1}"), **fields)  # type: ignore[arg-type]
 
 
 def statements_of(backup: Connection, task: str) -> dict[int, Begun]:

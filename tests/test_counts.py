@@ -37,6 +37,12 @@ def test_none_runs_behind_one_that_fails(connection: Connection) -> None:
     assert connection.query("SELECT id FROM t") == [("1",)]
 
 
+def test_bytes_that_are_no_text_are_the_servers_to_refuse(connection: Connection) -> None:
+    connection.query("CREATE TABLE t (a VARCHAR(9) CHARACTER SET utf8mb4)")
+    with pytest.raises(ServerError):
+        connection.execute_together("INSERT INTO t VALUES ('\udcff')", "COMMIT")
+
+
 def test_a_connection_that_is_gone_is_said(connection: Connection) -> None:
     kill(connection.address, connection.thread_id, only_query=False)
     with pytest.raises(ConnectionLost):
