@@ -15,7 +15,7 @@ from inception.facts.online_ddl import Foreseen
 from inception.osc.job import NATIVE, Way
 from inception.schema.alter import AlterTable
 from inception.schema.define import CreateTable
-from inception.schema.statements import CreateDatabase, DropDatabase
+from inception.schema.statements import CreateDatabase, DropDatabase, DropTable
 from inception.world import Server
 
 _LONGEST_NAME = 64
@@ -87,8 +87,8 @@ def undo_of(statement: Statement) -> Undo:
     """Decide how a statement is undone."""
     if statement.kind.is_dml:
         return Undo.ROWS
-    temporary = isinstance(statement.form, CreateTable) and statement.form.temporary
-    if statement.kind.is_ddl and not temporary and statement.kind is not Kind.DROP_DATABASE:
+    temporary = isinstance(statement.form, CreateTable | DropTable) and statement.form.temporary
+    if statement.kind.is_ddl and not temporary and statement.kind not in (Kind.DROP_DATABASE, Kind.ALTER_DATABASE):
         return Undo.DEFINITION
     return Undo.NONE
 

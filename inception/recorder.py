@@ -178,12 +178,18 @@ class Recorder:
             self._record_parts(rans[0])
             return
         if rans[0].step.undo is Undo.DEFINITION:
-            undoings = definition_undo(rans[0])
-            self._tables.forget(rans[0].step.statement.changes)
-            self._store.store(executed(rans[0]), tuple(each.table for each in undoings), lambda: undoings)
+            self._record_definitions(rans)
             return
         for undo in self._read(rans):
             self._try([undo.ran], partial(self._store_rows, undo, executed(undo.ran)))
+
+    def _record_definitions(self, rans: list[Ran]) -> None:
+        """Record a definition change, or the several that take one back."""
+        undoings = [undoing for ran in reversed(rans) for undoing in definition_undo(ran)]
+        for ran in rans:
+            self._tables.forget(ran.step.statement.changes)
+        done = replace(executed(rans[0]), end=executed(rans[-1]).end)
+        self._store.store(done, tuple(each.table for each in undoings), lambda: undoings)
 
     def _store_rows(self, found: RowUndo, done: Executed) -> None:
         with closing(found) as undo:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,31 +11,23 @@ from inception import stored
 from inception.answer import ResultSet, Value
 from inception.backup import Backup, connect_backup
 from inception.batch.options import Options
-from inception.batch.parse import read_statement
 from inception.batch.statement import Kind, Statement
 from inception.binlog.events import Event, Position, TransactionBegin
 from inception.binlog.own import own_transactions
 from inception.binlog.read import current_position, read_events
 from inception.conflicts import KeyReader, Keys, changed_meanwhile, changed_since
 from inception.errors import BadOption, BinlogError, CannotBackUp, ConnectionLost, RefusedHere, ServerError
-from inception.execute import Execution
-from inception.executing import equipped
-from inception.gtids import Assigner
 from inception.introspect import Observer
-from inception.lexer import Syntax
 from inception.mysql import Connection
-from inception.native import LockWaits
-from inception.osc.run import Means
 from inception.plan import Step, Undo, why_not_backed_up
 from inception.progress import Control, State
 from inception.ran import Ran
 from inception.recorder import Recorder
+from inception.redefining import Redefining
 from inception.report import Report, Stage, Status, result_set
 from inception.server import Address
 from inception.session import Session
 from inception.stored import Operation
-from inception.ways import way_of
-from inception.world import Tool
 
 _SILENCE = 60.0
 _SETTINGS = "SET SESSION time_zone = '+00:00', sql_mode = 'NO_AUTO_VALUE_ON_ZERO'"
@@ -119,6 +111,8 @@ class _Work:
         if problems:
             self.stopped = True
             return _with(report, Status.ABORTED, problems)
+        if not operation.parts and not _of_rows(operation):
+            return replace(report, errlevel=1, messages=(_AS_IT_WAS,), stage=Stage.EXECUTED, status=Status.EXECUTED)
         start = current_position(self.session.connection)
         store = Backup(self.backup, self.request.options)
         recorder = Recorder(self.request.target, start, self.session.connection.thread_id, store)
@@ -193,36 +187,12 @@ class _Work:
     def _apply(self, number: int, operation: Operation, text: str, recorder: Recorder) -> tuple[Ran, list[str]]:
         if _of_rows(operation):
             return self._apply_rows(number, operation, text, recorder)
-        return self._apply_definitions(number, operation, recorder), []
-
-    def _apply_definitions(self, number: int, operation: Operation, recorder: Recorder) -> Ran:
-        syntax = Syntax(version=self.observer.server.syntax.version, mariadb=self.observer.server.version.mariadb)
         texts = [text.rstrip(";") for _, text in stored.statements(self.backup, operation)]
-        statements = tuple(read_statement(number, text, "", syntax) for text in texts)
-        world = equipped(self.observer.observe(statements), statements, self.observer, self.request.values)
-        steps = tuple(
-            Step(
-                each,
-                Undo.DEFINITION,
-                operation.home,
-                way=way_of(each, world, self.request.values, self.request.options),
-            )
-            for each in statements
-        )
-        means = Means(
-            world.tool or Tool(), self.request.target, self.observer.server, self.request.values, recorder.rest
-        )
-        execution = Execution(
-            self.session, self.observer, self.control, self.request.options, LockWaits.of(self.request.values),
-            Assigner(None, {}, self.observer), means=means,
+        request = self.request
+        redefining = Redefining(
+            request.target, self.session, self.observer, self.control, request.options, request.values
         )  # fmt: skip
-        ran = None
-        for step in steps:
-            if step.way.problems:
-                return Ran(step, "", reason=" ".join(step.way.problems), sent=False)
-        for ran in execution.run(steps):
-            recorder.take(ran)
-        return ran or Ran(Step(Statement(number, "", Kind.OTHER, ""), Undo.NONE, None), "", reason="Nothing is stored.")
+        return redefining.run(number, texts, operation.home, recorder)
 
     def _apply_rows(self, number: int, operation: Operation, text: str, recorder: Recorder) -> tuple[Ran, list[str]]:
         connection = self.session.connection
@@ -265,6 +235,7 @@ class _Work:
             yield changed, "" if changed else f"The row is gone, or is already as it was: {text[:200]}"
 
 
+_AS_IT_WAS = "Nothing is stored: the statement left the definition as it was. Rows that went are not brought back."
 _MOST = 100  # problems listed
 
 

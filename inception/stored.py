@@ -66,7 +66,8 @@ def find(connection: Connection, opid: str, home: str = "") -> Operation:
     if not found:
         where = f" in '{home}'" if home else ""
         raise NoRollbackStored(
-            f"No rollback is stored under '{opid}'{where}: look at the column sequence of the answer."
+            f"No rollback is stored under '{opid}'{where}: a statement whose row says 'Backup successfully' "
+            "has one, under the id in its column sequence."
         )
     if len(found) > 1:
         raise NoRollbackStored(

@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from inception.batch.statement import Kind
 from inception.binlog.events import Event, QueryText, RowKind, Rows
@@ -23,6 +25,9 @@ from inception.spool import ReverseSpool
 from inception.sql import quote_name
 
 _CREATE = re.compile(r"CREATE TABLE `(?:[^`]|``)*`")
+_NAME = r"`(?:[^`]|``)*+`"
+_VIEW = re.compile(rf"CREATE ((?:[^`]|{_NAME})*?)VIEW {_NAME}(?:\.{_NAME})?")
+_Needs = Callable[[TableName, Mapping[TableName, str]], Iterable[TableName]]
 _DATABASE_EXISTS = 1007
 _DATABASE_MISSING = 1008
 
@@ -56,7 +61,7 @@ def definition_undo(ran: Ran) -> tuple[Undoing, ...]:
         case CreateTable():
             return _created(ran, form)
         case statements.DropTable():
-            return tuple(_recreated(name, text) for name, text in ran.before.items() if text and not ran.after[name])
+            return tuple(_made_again(ran, _parents, _create_text))
         case statements.RenameTables(pairs=pairs):
             return _renamed_back(pairs)
         case AlterTable(actions=actions):
@@ -70,9 +75,11 @@ def definition_undo(ran: Ran) -> tuple[Undoing, ...]:
                 )
             existed = any(warning.code == _DATABASE_EXISTS for warning in ran.warnings or ())
             return () if existed else (Undoing(TableName(name, name), [f"DROP DATABASE {quote_name(name)};"]),)
-        case statements.CreateView():
-            return _view_dropped(ran)
-    raise NoRollback(f"The rollback of {ran.step.statement.kind.value} is not supported yet.")
+        case statements.CreateView(name=name):
+            return _view_back(name, ran.before[name])
+        case statements.DropView():
+            return tuple(_made_again(ran, _views_read, _view_text))
+    raise NoRollback(f"There is no rollback of {ran.step.statement.kind.value}.")
 
 
 def _qualified(name: TableName) -> str:
@@ -87,10 +94,6 @@ def _created(ran: Ran, create: CreateTable) -> tuple[Undoing, ...]:
     if create.or_replace:
         return (Undoing(name, [f"{_create_text(name, before).replace('CREATE', 'CREATE OR REPLACE', 1)};"]),)
     return ()
-
-
-def _recreated(name: TableName, before: str) -> Undoing:
-    return Undoing(name, [f"{_create_text(name, before)};"])
 
 
 def _create_text(name: TableName, text: str) -> str:
@@ -110,6 +113,8 @@ def _altered_back(ran: Ran, actions: Sequence[Action]) -> tuple[Undoing, ...]:
     old, *renamed_to = ran.step.statement.changes
     new = renamed_to[0] if renamed_to else old
     before, after = ran.before[old], ran.after[new]
+    if before is None and after is None:  # ALTER TABLE IF EXISTS
+        return ()
     if before is None or after is None:
         raise NoRollback(f"The definition of {old} could not be read before or after the statement.")
     changed, wanted = define(after, database=new.database), define(before, database=old.database)
@@ -117,11 +122,36 @@ def _altered_back(ran: Ran, actions: Sequence[Action]) -> tuple[Undoing, ...]:
     return (Undoing(old, texts),) if texts else ()
 
 
-def _view_dropped(ran: Ran) -> tuple[Undoing, ...]:
-    name = ran.step.statement.changes[0]
-    if ran.before[name] is not None:
-        raise NoRollback("The rollback of a view that was replaced is not supported yet.")
-    return (Undoing(name, [f"DROP VIEW {_qualified(name)};"]),)
+def _view_back(name: TableName, before: str | None) -> tuple[Undoing, ...]:
+    text = f"DROP VIEW {_qualified(name)}" if before is None else _view_text(name, before, "CREATE OR REPLACE")
+    return (Undoing(name, [f"{text};"]),)
+
+
+def _view_text(name: TableName, text: str, verb: str = "CREATE") -> str:
+    """Return what SHOW CREATE TABLE printed of a view: full names: asked with no database selected."""
+    if not (printed := _VIEW.match(text)):
+        raise NoRollback(f"The definition of {name} is not one of a view.")
+    return f"{verb} {printed[1]}VIEW {_qualified(name)}{text[printed.end() :]}"
+
+
+def _made_again(ran: Ran, needs: _Needs, text_of: Callable[[TableName, str], str]) -> Iterator[Undoing]:
+    """Yield what makes dropped tables or views again: first what others need, as far as there is such an order."""
+    gone = {name: text for name, text in ran.before.items() if text and not ran.after[name]}
+    names: Iterable[TableName] = gone
+    with suppress(CycleError):
+        names = tuple(TopologicalSorter({name: set(needs(name, gone)) - {name} for name in gone}).static_order())
+    return (Undoing(name, [f"{text_of(name, gone[name])};"]) for name in names)
+
+
+def _parents(name: TableName, gone: Mapping[TableName, str]) -> Iterator[TableName]:
+    for key in define(gone[name], database=name.database).foreign_keys:
+        parent = TableName(key.parent.database or name.database, key.parent.name)
+        if parent in gone:
+            yield parent
+
+
+def _views_read(name: TableName, gone: Mapping[TableName, str]) -> Iterator[TableName]:
+    return (each for each in gone if _qualified(each) in gone[name])
 
 
 # -- rows ------------------------------------------------------------------------------------------------------

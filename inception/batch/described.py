@@ -121,11 +121,11 @@ def _clauses(tree: Any) -> dict[str, bool]:
 
 
 def _sources(table: Any) -> Iterator[tuple[str, TableName | None]]:
-    """Yield (alias, case folded; real name, None for a derived table) of a table and what it is joined to."""
+    """Yield (alias, case folded; real name, None for a derived table or a CTE) of a table and what it is joined to."""
     if table is None:
         return
     if isinstance(table, exp.Table) and table.name:
-        yield table.alias_or_name.casefold(), _name(table)
+        yield table.alias_or_name.casefold(), _name(table) if is_real(table) else None
     elif isinstance(table, exp.Paren):
         yield from _sources(table.this)
     else:

@@ -158,7 +158,24 @@ class Observer:
             return Table(name, self._column_names(name), options=(("unreadable", "1"),))
 
     def definition(self, name: TableName) -> str | None:
-        """Return what SHOW CREATE TABLE prints for a table or view, None where it does not exist."""
+        """Return what SHOW CREATE TABLE prints for a table or view, None where it does not exist.
+
+        Of a view all names are in full: those of its own database lack it where that is the current one.
+        """
+        text = self._definition(name)
+        if (
+            text is None
+            or text.startswith("CREATE TABLE")
+            or not (current := self.connection.value("SELECT DATABASE()"))
+        ):
+            return text
+        self.connection.query("USE information_schema")
+        try:
+            return self._definition(name)
+        finally:
+            _ignore_refusal(self.connection, f"USE {quote_name(text_of(current))}")
+
+    def _definition(self, name: TableName) -> str | None:
         try:
             rows = self.connection.query(f"SHOW CREATE TABLE {quote_name(name.database, name.name)}")
         except ServerError as error:

@@ -1,13 +1,13 @@
 """inception get rollback and inception rollback."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pymysql
 import pytest
 
 from tests.end_to_end.conftest import Row, Shop
-from tests.servers import MySQL, wait_until
+from tests.servers import DatabaseServer, MySQL, wait_until
 
 Sql = Callable[[str], list[Any]]
 
@@ -163,6 +163,61 @@ def test_definitions_are_rolled_back(shop: Shop, database: str, filled: None) ->
     again = roll_back(shop, done[1])
     assert again[0].errlevel == 0, again
     assert "`c` int" in shop.definition(database, "t")
+
+
+@pytest.fixture(params=["mariadb", pytest.param("mysql", marks=pytest.mark.server("mysql"))])
+def on(request: pytest.FixtureRequest, shop: Shop) -> Iterator[tuple[Shop, str]]:
+    """A shop on either kind of target, and a new database there."""
+    target: DatabaseServer = request.getfixturevalue(request.param)
+    with target.database() as database:
+        yield Shop(shop.gateway, target, shop.backup), database
+
+
+def test_views_are_rolled_back(on: tuple[Shop, str]) -> None:
+    shop, database = on
+    made = (
+        "t (id int primary key)",
+        "create view v as select id, 'VIEW `x`' q from t",
+        "create view a as select q from v",
+    )
+    with shop.target.connect(database=database) as target:
+        for text in (f"create table {made[0]}", *made[1:]):
+            target.query(text)
+    before = [shop.definition(database, name) for name in "va"]
+    rows = shop.execute(
+        f"use {database}; create or replace view v as select id, 2 q from t; alter view a as select 1 z; "
+        "create view w as select 1 x; drop view a, v;"
+    )
+    done = roll_back(shop, *rows[1:])
+    assert {row.stagestatus for row in done} == {"Execute Successfully\nBackup successfully"}, done
+    assert [shop.definition(database, name) for name in "va"] == before
+    assert [row.errlevel for row in roll_back(shop, *done)] == [0] * 4
+    with shop.target.connect(database=database) as target:
+        assert [str(name) for (name,) in target.query("show tables")] == ["t", "w"]
+
+
+def test_tables_that_refer_to_one_another_are_made_again(on: tuple[Shop, str]) -> None:
+    shop, database = on
+    keys = "id int primary key, n int, constraint f_{0} foreign key (n) references {0} (id)"
+    with shop.target.connect(database=database) as target:
+        for text in ("p (id int primary key)", f"b ({keys.format('p')})", f"a ({keys.format('b')})"):
+            target.query(f"create table {text}")
+    before = [shop.definition(database, name) for name in "pba"]
+    rows = shop.execute(f"use {database}; drop table a, b, p;")
+    done = roll_back(shop, rows[1])
+    assert [row.stagestatus for row in done] == ["Execute Successfully\nBackup successfully"], done
+    assert [shop.definition(database, name) for name in "pba"] == before
+    again = roll_back(shop, *done)
+    assert [row.stagestatus for row in again] == ["Execute Successfully\nBackup successfully"], again
+    with shop.target.connect(database=database) as target:
+        assert target.query("show tables") == []
+
+
+def test_a_change_that_left_the_definition_alone_hinders_no_other(shop: Shop, database: str, filled: None) -> None:
+    rows = shop.execute(f"use {database}; alter table u engine=innodb; drop table if exists nothing; drop table t;")
+    done = roll_back(shop, *rows[1:])
+    assert [row.errlevel for row in done] == [0, 1, 1]
+    assert "Nothing is stored" in (done[1].errormessage or "")
 
 
 def test_another_target_is_refused(shop: Shop, database: str, filled: None) -> None:

@@ -1,7 +1,7 @@
 """No rollback will exist, and why.
 
-TRUNCATE and DROP DATABASE, dropped and truncated partitions, changes of rows in a table without a primary key or with
-an engine whose changes are not in the binary log. Spoken of in an execution with backup."""
+TRUNCATE, DROP and ALTER DATABASE, dropped and truncated partitions, changes of rows in a table without a primary key or
+with an engine whose changes are not in the binary log. Spoken of in an execution with backup."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,7 @@ from inception.scene import Scene
 from inception.schema.actions import PartitionAction
 from inception.schema.alter import AlterTable
 from inception.schema.model import Table
+from inception.schema.statements import DropTable
 
 LEVEL = Level.NOTE
 ORDER = 70
@@ -27,7 +28,9 @@ def check(statement: Statement, scene: Scene) -> Iterator[str]:
         yield "No rollback: TRUNCATE leaves no trace of the rows in the binary log."
     elif statement.kind is Kind.DROP_DATABASE:
         yield "No rollback: the tables of the database are not kept."
-    elif statement.kind is Kind.DROP_TABLE:
+    elif statement.kind is Kind.ALTER_DATABASE:
+        yield "No rollback: the character set and collation of the database are not kept."
+    elif isinstance(statement.form, DropTable) and not statement.form.temporary:
         yield "The rollback makes the table again, without its rows."
     elif isinstance(statement.form, AlterTable):
         for action in statement.form.actions:

@@ -6,6 +6,7 @@ from inception.batch.statement import Statement
 from inception.batch.tables import tables_needed
 from inception.rule import REFUSED, Level, Said
 from inception.scene import Scene
+from inception.schema.alter import AlterTable
 from inception.schema.define import CreateTable
 from inception.schema.model import TableName
 from inception.schema.statements import DropTable, DropView
@@ -23,7 +24,7 @@ def check(statement: Statement, scene: Scene) -> Iterator[str | Said]:
     match statement.form:
         case CreateTable(like=TableName()):  # the business of like_source
             return
-        case DropTable(if_exists=True) | DropView(if_exists=True):
+        case DropTable(if_exists=True) | DropView(if_exists=True) | AlterTable(if_exists=True):
             level = Level.WARNING
     temporary = isinstance(statement.form, DropTable) and statement.form.temporary
     for name in dict.fromkeys(needed):
