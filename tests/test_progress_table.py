@@ -11,7 +11,7 @@ from inception import progress_table
 from inception.batch.options import Mode, Options
 from inception.batch.statement import Kind, Statement, Use
 from inception.begun import PREPARE, Chunk
-from inception.claim import Claim, claim, find_task
+from inception.claim import LEASE, Claim, claim, find_task
 from inception.errors import CannotResume, SequenceBusy, ServerError
 from inception.journal import appending, begun_fact, text_fact
 from inception.mysql import Connection
@@ -125,6 +125,9 @@ def test_who_has_lost_the_task_writes_nothing_more(target: DatabaseServer, obser
         with pytest.raises(LeaseLost):
             late.ended(ran(1))
         late.release(target.connect)
+        held = find_task(observer, "it's")
+        assert held is not None
+        assert held.owner == taken.owner
         heir.prepare(begun(1, opid="1_3_0", connection_id=3), "d")
         heir.release(target.connect)
     after = find_task(observer, "it's")
@@ -185,6 +188,22 @@ def test_a_heartbeat_that_fails_is_not_the_last(
         progress.release(target.connect)
 
 
+def test_who_has_lost_the_task_keeps_it_for_nobody(
+    target: DatabaseServer, observer: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress_table, "BEAT", 0.01)
+    with target.connect() as connection:
+        late = table(connection)
+        desert(observer)
+        claim(observer, OPTIONS, "digest", 3)
+        observer.query("UPDATE inception.execute_task SET heartbeat = NOW() - INTERVAL 1 HOUR")
+        time.sleep(0.2)
+        task = find_task(observer, "it's")
+        late.release(target.connect)
+    assert task is not None
+    assert task.age > LEASE
+
+
 def test_the_age_of_a_heartbeat_when_the_clocks_go_back(target: DatabaseServer, observer: Connection) -> None:
     """A zone whose clocks go back an hour at a moment; a heartbeat a minute before it is read a minute after."""
     moment = 1_700_000_000
@@ -225,7 +244,7 @@ def test_what_cannot_be_written_leaves_nothing(target: DatabaseServer, observer:
         observer.query("RENAME TABLE inception.execute_journal TO inception.away")
         with pytest.raises(ServerError):
             progress.prepare(begun(2), "d")
-        assert observer.query("SELECT sequence FROM inception.execute_progress") == [("1",)]
+        assert observer.query("SELECT sequence FROM inception.execute_progress FOR UPDATE NOWAIT") == [("1",)]
         observer.query("RENAME TABLE inception.away TO inception.execute_journal")
         progress.prepare(begun(2), "d")
         assert observer.query("SELECT sequence FROM inception.execute_progress") == [("2",)]
