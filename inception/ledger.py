@@ -7,6 +7,8 @@ from inception.errors import ServerError
 from inception.progress_table import ProgressTable
 from inception.ran import Ran
 
+_TOO_LARGE = 1153  # ER_NET_PACKET_TOO_LARGE: the definitions of what is altered or dropped may be large
+
 
 class Ledger:
     """What is written of statements, in the progress table where there is one, and what is still to be written.
@@ -31,7 +33,7 @@ class Ledger:
             try:
                 self._progress.prepare(begun, database, kept)
             except ServerError as error:
-                problem = f"could not be written to execute_progress ({error})"
+                problem = _why_not(error)
                 self._refused = True
         if kept is None:
             return [], problem
@@ -44,7 +46,7 @@ class Ledger:
         try:
             self._progress.chunk(begun, chunk, before)
         except ServerError as error:
-            return f"could not be written to execute_progress ({error})"
+            return _why_not(error)
         return ""
 
     def settle(self, ran: Ran | None = None) -> list[Ran]:
@@ -55,5 +57,10 @@ class Ledger:
         try:
             self._progress.ended(ran)
         except ServerError as error:
-            return [replace(ran, unwritten=f"How it ended could not be written to execute_progress ({error}).")]
+            return [replace(ran, unwritten=f"How it ended {_why_not(error)}.")]
         return [ran]
+
+
+def _why_not(error: ServerError) -> str:
+    more = ": raise max_allowed_packet there" if error.errno == _TOO_LARGE else ""
+    return f"could not be written to execute_progress on the backup server ({error}{more})"

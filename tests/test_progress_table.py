@@ -14,9 +14,10 @@ from inception.begun import PREPARE, Chunk
 from inception.claim import LEASE, Claim, claim, find_task
 from inception.errors import CannotResume, SequenceBusy, ServerError
 from inception.journal import appending, begun_fact, text_fact
+from inception.ledger import Ledger
 from inception.mysql import Connection
 from inception.plan import Step, Undo
-from inception.progress_table import LeaseLost, ProgressTable
+from inception.progress_table import LeaseLost, ProgressTable, batch_digest
 from inception.ran import Ran
 from inception.server import text_of
 from tests.journals import begun, ran, statement, statements_of
@@ -251,6 +252,27 @@ def test_what_cannot_be_written_leaves_nothing(target: DatabaseServer, observer:
         progress.release(target.connect)
 
 
+def test_what_could_not_be_written_is_told_and_nothing_is_written_behind_it(
+    target: DatabaseServer, observer: Connection
+) -> None:
+    """Else a later row would hide that the outcome of the statement before it is not known."""
+    row = "SELECT sequence, status FROM inception.execute_progress"
+    with target.connect() as connection:
+        progress = table(connection)
+        ledger = Ledger(progress)
+        assert ledger.begin(begun(1), "d") == ([], "")
+        observer.query("RENAME TABLE inception.execute_journal TO inception.away")
+        [alone] = Ledger(progress).settle(ran(1))
+        ledger.keep(ran(1))
+        [before], problem = ledger.begin(begun(2), "d")
+        observer.query("RENAME TABLE inception.away TO inception.execute_journal")
+        assert ledger.settle(ran(2, reason="Not sent", sent=False))[0].reason == "Not sent"
+        assert observer.query(row) == [("1", "PREPARE")]
+        progress.release(target.connect)
+    for told in (problem, before.unwritten, alone.unwritten):
+        assert "could not be written to execute_progress" in told
+
+
 def test_many_begin_at_once(target: DatabaseServer, observer: Connection) -> None:
     """Tasks that are taken at the same time, new ones and others, do not get into each other's way."""
     problems: list[Exception] = []
@@ -276,6 +298,35 @@ def test_many_begin_at_once(target: DatabaseServer, observer: Connection) -> Non
         thread.join(60)
     assert problems == []
     assert observer.query("SELECT COUNT(*) FROM inception.execute_progress WHERE status = 'DONE'") == [("8",)]
+
+
+def test_only_the_same_batch_for_the_same_target_is_resumed(target: DatabaseServer, observer: Connection) -> None:
+    with target.connect() as connection:
+        table(connection).release(target.connect)
+    again = replace(OPTIONS, resume=True)
+    for other, digest, says in (
+        (replace(again, port=3307), "digest", "not for this target"),
+        (replace(again, host="127.0.0.2"), "digest", "not for this target"),
+        (again, "another", "another text"),
+        (replace(again, sequence="never"), "digest", "nothing to resume"),
+    ):
+        with pytest.raises(CannotResume, match=says):
+            claim(observer, other, digest, 3)
+    taken = claim(observer, again, "digest", 3)
+    assert taken.task is not None
+
+
+def test_a_batch_is_the_same_with_its_databases_and_in_its_character_set() -> None:
+    batch = [statement(1), statement(2)]
+    digests = {
+        batch_digest(batch, "utf8mb4"),
+        batch_digest(batch, "latin1"),
+        batch_digest(batch[:1], "utf8mb4"),
+        batch_digest([batch[0], replace(batch[1], database="e")], "utf8mb4"),
+        batch_digest([batch[0], statement(2, "update d.t set a = 2")], "utf8mb4"),
+    }
+    assert len(digests) == 5
+    assert batch_digest([statement(1), statement(2)], "utf8mb4") in digests
 
 
 def test_a_name_that_the_backup_server_takes_for_another(target: DatabaseServer, observer: Connection) -> None:

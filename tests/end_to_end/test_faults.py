@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from inception.mysql import Connection
 from tests.end_to_end.conftest import Row, Shop
 from tests.servers import Gateway, MariaDB, wait_until
 
 
 class Mortal(Shop):
     """A gateway, a target and a backup server of the test's own, with a table to work on."""
+
+    blocker: Connection
 
     def start_batch(self, options: str, last: str = "; update t set a = 30 where id = 2;") -> "Batch":
         """Execute three statements; the second one waits for a row that `blocker` has locked."""
@@ -22,7 +25,6 @@ class Mortal(Shop):
                 "INSERT INTO d.t VALUES (1, 1), (2, 2)",
             ):
                 target.query(text)
-        self.blocker = self.target.connect()
         self.blocker.query("BEGIN")
         self.blocker.query("UPDATE d.t SET a = 5 WHERE id = 1")
         batch = Batch(self, options, f"use d; update t set a = 20 where id = 2; update t set a = 10 where id = 1{last}")
@@ -56,8 +58,8 @@ def mortal() -> Iterator[Mortal]:
         settings = {"inception_remote_backup_host": "127.0.0.1", "inception_remote_backup_port": backup.port}
         with Gateway(inception_remote_system_user="root", **settings) as gateway:  # type: ignore[arg-type]
             shop = Mortal(gateway.start(), target.start(durable=True), backup)
-            yield shop
-            shop.blocker.close()
+            with shop.target.connect() as shop.blocker:
+                yield shop
 
 
 def values(shop: Shop) -> list[str]:
@@ -110,6 +112,23 @@ def test_a_statement_is_not_sent_without_its_progress(mortal: Mortal) -> None:
     assert (rows[3].stage, rows[3].errlevel, rows[3].stagestatus) == ("CHECKED", 2, "Execute Aborted")
     assert "Not sent" in (rows[3].errormessage or "")
     assert values(mortal) == ["10", "20"]
+
+
+def test_definitions_that_the_backup_server_cannot_take(mortal: Mortal) -> None:
+    mortal.backup.restart(max_allowed_packet="1M")
+    columns = ", ".join(f"c{number} int COMMENT '{'x' * 1000}'" for number in range(60))
+    names = [f"d.large{number}" for number in range(20)]
+    with mortal.target.connect() as target:
+        target.query("CREATE DATABASE d")
+        for name in names:
+            target.query(f"CREATE TABLE {name} ({columns})")
+        [row] = mortal.execute(f"drop table {', '.join(names)};", "--sequence=large;")
+        assert target.query("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_NAME LIKE 'large%'") == [
+            ("20",)
+        ]
+    assert row.stagestatus == "Execute Aborted"
+    assert "on the backup server" in (row.errormessage or "")
+    assert "raise max_allowed_packet there" in (row.errormessage or "")
 
 
 def test_a_target_that_dies(mortal: Mortal) -> None:
