@@ -19,7 +19,19 @@ from inception.wire.native import hash_native
 from inception.wire.sha2 import hash_sha2
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Our commands: one that is given wrongly could not be run, which is exit code 3; 2 says what an audit found."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that the arguments name."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            error.show()
+            sys.exit(3)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="inception")
 def main() -> None:
     """Audit, execute and roll back batches of SQL for MySQL and MariaDB servers."""

@@ -92,7 +92,7 @@ def test_an_option_file_of_an_older_server(tmp_path: Path) -> None:
     )
     assert config.values == {
         "general_log": True,
-        "general_log_file": "inception.log",
+        "general_log_file": str(tmp_path / "inception.log"),
         "port": 6669,
         "socket": "/tmp/inc.socket",
         "inception_remote_system_password": "ro#ot's",
@@ -100,7 +100,7 @@ def test_an_option_file_of_an_older_server(tmp_path: Path) -> None:
         "inception_support_charset": ("utf8mb4", "utf8"),
         "inception_enable_sql_statistic": True,
         "inception_osc_on": False,
-        "inception_osc_bin_dir": "C:\\bin x",
+        "inception_osc_bin_dir": str(tmp_path / "C:\\bin x"),
     }
     assert config.notes == (
         "character-set-client-handshake: accepted, has no effect here.",
@@ -130,6 +130,15 @@ def test_later_places_win(tmp_path: Path) -> None:
         ]
         == "p"
     )
+
+
+def test_paths_of_a_file_start_from_its_directory(tmp_path: Path) -> None:
+    config = yaml(
+        tmp_path, "audit_log_file: logs/audit.jsonl\ntls_cert: /etc/cert.pem\ngeneral_log_file: stderr\ntls_ca:"
+    )
+    values = config.values
+    assert values["audit_log_file"] == str(tmp_path / "logs/audit.jsonl")
+    assert (values["tls_cert"], values["general_log_file"]) == ("/etc/cert.pem", "stderr")
 
 
 def test_passwords_from_files_and_environment(tmp_path: Path) -> None:

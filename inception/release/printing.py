@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from inception.errors import BadOption
 from inception.release.common import (
     DB,
     FILES,
@@ -59,6 +60,8 @@ def split(files: tuple[Path, ...], **options: Any) -> None:
 def _write_parts(parts: "list[Part]", directory: Path | None, style: str, output: IO[str]) -> None:
     if directory is not None:
         directory.mkdir(parents=True, exist_ok=True)
+        with refusals():
+            _refuse_older(directory, len(parts))
         for part in parts:
             (directory / f"{part.number:03}.sql").write_text(part.text, "utf-8", "surrogateescape")
     elif style == "json":
@@ -66,6 +69,14 @@ def _write_parts(parts: "list[Part]", directory: Path | None, style: str, output
         output.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
     else:
         output.write("\n".join(f"-- part {part.number}\n{part.text}" for part in parts))
+
+
+def _refuse_older(directory: Path, count: int) -> None:
+    """Raise BadOption where an earlier split left parts behind those that will be written: they would be run, too."""
+    ours = (path for path in directory.glob("[0-9]*.sql") if path.stem.isdecimal())
+    left = sorted(path.name for path in ours if int(path.stem) > count)
+    if left:
+        raise BadOption(f"--directory: {directory} has parts of an earlier split ({', '.join(left)}): remove them.")
 
 
 @click.command()

@@ -197,9 +197,11 @@ def _value(item: _Item, known: Mapping[str, Variable]) -> tuple[str, Value]:
     else:
         raise ConfigError(f"{item.origin}: {unknown(item.key, [*known, 'users', 'sources', 'levels'])}")
     try:
-        return variable.name, variable.read(_text(variable, raw, yaml_value=item.yaml))
+        value = variable.read(_text(variable, raw, yaml_value=item.yaml))
     except BadVariable as error:
         raise ConfigError(f"{item.origin}: {error.message}") from None
+    named = variable.kind is Kind.PATH and value not in ("", "stderr")
+    return variable.name, str(item.base / str(value)) if named else value
 
 
 def _text(variable: Variable, raw: Any, *, yaml_value: bool) -> str:

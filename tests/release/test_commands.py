@@ -329,6 +329,25 @@ def test_split(inception: Inception, write: Write, at: tuple[str, ...], shop_dat
     assert inception("split", "bad.sql", *at).code == 2
 
 
+def test_a_split_leaves_no_part_of_an_earlier_one(inception: Inception, write: Write, at: tuple[str, ...]) -> None:
+    write("1.sql", "select 1;")
+    write("parts/001.sql", "select 2;")
+    write("parts/002.sql", "drop table t;")
+    done = inception("split", "1.sql", *at, "--directory", "parts")
+    assert done.code == 3
+    assert "parts has parts of an earlier split (002.sql): remove them." in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("check", "nofile.sql"), ("check", "--nope"), ("chek",), ("check", "1.sql", "--schema", "nofile.sql")]
+)
+def test_what_is_called_wrongly_could_not_be_run(
+    inception: Inception, write: Write, arguments: tuple[str, ...]
+) -> None:
+    write("1.sql", "select 1;")
+    assert inception(*arguments).code == 3
+
+
 def test_tree(inception: Inception, write: Write, at: tuple[str, ...], shop_database: str) -> None:
     write("1.sql", f"use {shop_database};\nselect a from t where id not in (1);")
     done = inception("tree", "1.sql", *at)
