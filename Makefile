@@ -1,6 +1,8 @@
 # `make help` lists what there is. Everything runs from .venv, which `make setup` makes.
 PY := .venv/bin/python
 SERVERS ?= mariadb
+# the tests wait for servers about as long as they compute
+WORKERS ?= $(shell expr 2 '*' $$(nproc))
 
 .PHONY: help osc setup test demo bench faults fuzz clients soak corpus types pairs weaknesses
 .DEFAULT_GOAL := help
@@ -11,13 +13,15 @@ help: ## list the targets
 setup: ## install what is missing: system packages when root, Python packages into .venv
 	@tools/setup.sh
 
+# the tests start processes by the thousand: each would compile the package anew
+test: export PYTHONDONTWRITEBYTECODE :=
 test: setup ## set up, then every check; SERVERS=mariadb,mysql fails where a named server is absent (else: skipped)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy --strict
 	.venv/bin/lint-imports
 	@$(PY) -m tests.fetch mysql mysql-client percona-toolkit galera || true
-	$(PY) -m pytest -rs --servers=$(SERVERS)
+	$(PY) -m pytest -rs --servers=$(SERVERS) -n $(WORKERS) --dist loadfile
 
 demo: setup ## audit, execute and roll back real batches on private servers; KEEP=1 leaves them running
 	@$(PY) -m tests.demo $(if $(KEEP),--keep)

@@ -15,19 +15,16 @@ package runs, root is not needed. Where it can't be had, the reason is printed a
 Not a package manager: apt chooses, downloads and verifies; this only gives it a private directory to do so in.
 """
 
-import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.installations import CACHE, Installation
+from tests.installations import CACHE, Installation, locked
 
 SECONDS = 180.0  # for everything; what is fetched in time is kept
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
@@ -209,14 +206,6 @@ def run(
         said = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()
         raise Unavailable(f"`{' '.join(command[:3])}` failed: {' '.join(said[-3:])}")
     return done.stdout
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Let one process at a time fetch."""
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def main(names: list[str]) -> int:

@@ -1,8 +1,11 @@
 """Where the programs and files of database servers are: installed on this machine, or unpacked by fetch.py."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,3 +64,11 @@ def why_not_fetched(name: str) -> str:
     """Return why fetch.py did not get a server, as it noted itself."""
     note = CACHE / name / "unavailable.txt"
     return note.read_text().strip() if note.exists() else f"run `python -m tests.fetch {name}`."
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let one process at a time fetch or make what is kept there; `path` is the file that is locked."""
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.installations import CACHE
+from tests.installations import CACHE, locked
 from tests.processes import scratch_directory
 
 
@@ -20,8 +20,10 @@ def copy_template(what: str, initialise: Callable[[Path], None], data: Path) -> 
     `what` starts with the kind of server and tells apart what has other templates.
     """
     template = CACHE / "templates" / _name(what, initialise)
-    if not template.exists():
-        _build(template, initialise)
+    template.parent.mkdir(parents=True, exist_ok=True)
+    with locked(template.with_suffix(".lock")):  # others wait for it rather than make the same
+        if not template.exists():
+            _build(template, initialise)
     _copy(template, data)
 
 
@@ -32,17 +34,12 @@ def _name(what: str, initialise: Callable[[Path], None]) -> str:
 
 
 def _build(template: Path, initialise: Callable[[Path], None]) -> None:
-    template.parent.mkdir(parents=True, exist_ok=True)
     scratch = scratch_directory()
     try:
         initialise(scratch / "data")
-        # under another name first: another test process may be making the same, or this one may be ended
-        copied = template.with_suffix(f".{os.getpid()}")
+        copied = template.with_suffix(f".{os.getpid()}")  # under another name first: this process may be ended
         _copy(scratch / "data", copied)
-        if template.exists():
-            shutil.rmtree(copied)
-        else:
-            copied.rename(template)
+        copied.rename(template)
     finally:
         shutil.rmtree(scratch)
 

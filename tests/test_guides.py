@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain, pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -25,6 +26,7 @@ _SOURCE = re.compile(r"/\*(--.*?)\*/")
 _PLACEHOLDER = re.compile(r"<[\w.]+>|…")
 
 
+@cache
 def _tokens(page: Path) -> list[Token]:
     return _MARKDOWN.parse(page.read_text())
 
@@ -35,6 +37,7 @@ def _headings(page: Path) -> list[str]:
             if token.type == "heading_open"]  # fmt: skip
 
 
+@cache
 def _anchors(page: Path) -> set[str]:
     """Return what can stand behind `#`, as GitHub makes it of headings."""
     texts = (heading.partition(" ")[2] for heading in _headings(page))

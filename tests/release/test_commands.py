@@ -376,14 +376,17 @@ def test_watch(inception: Inception, shop: Shop, shop_database: str) -> None:  #
     idle = inception("watch", "--once", "--port", shop.gateway.port)
     assert (idle.code, "0 running" in idle.out) == (0, True)
     batch = f"use {shop_database};update t set a = 1 where id = 1;update t set a = 2 where id = 2;"
-    running = threading.Thread(target=shop.execute, args=(batch, "--sleep=2000;"))
-    running.start()
-    with connect(Address("127.0.0.1", shop.gateway.port, "tester")) as looking:
-        wait_until(lambda: any(each["STATE"] == "EXECUTING" for each in requests(looking)))
-    table = inception("watch", "--once", "--port", shop.gateway.port).out
+    running = threading.Thread(target=shop.execute, args=(batch,))
+    with shop.target.connect(database=shop_database) as holding:
+        holding.query("BEGIN")
+        holding.query("SELECT * FROM t WHERE id = 2 FOR UPDATE")
+        running.start()
+        with connect(Address("127.0.0.1", shop.gateway.port, "tester")) as looking:
+            wait_until(lambda: any(each["STATE"] == "EXECUTING" for each in requests(looking)))
+        table = inception("watch", "--once", "--port", shop.gateway.port).out
+    running.join()
     assert "1 running" in table
     assert "EXECUTE" in table
-    running.join()
     assert inception("watch", "--once", "--port", "1").code == 3
 
 
