@@ -21,7 +21,7 @@ test: setup ## set up, then every check; SERVERS=mariadb,mysql fails where a nam
 	$(PY) -m mypy --strict
 	.venv/bin/lint-imports
 	@$(PY) -m tests.fetch mysql mysql-client percona-toolkit galera || true
-	$(PY) -m pytest -rs --servers=$(SERVERS) -n $(WORKERS) --dist loadfile
+	$(PY) -m pytest -rs --servers=$(SERVERS) -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 demo: setup ## audit, execute and roll back real batches on private servers; KEEP=1 leaves them running
 	@$(PY) -m tests.demo $(if $(KEEP),--keep)

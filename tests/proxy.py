@@ -21,6 +21,7 @@ class Proxy:
         self._listener = socket.create_server((HOST, 0))
         self.port = int(self._listener.getsockname()[1])
         self._open: list[socket.socket] = []
+        self._readers: list[threading.Thread] = []
         self._flows = threading.Event()
         self._flows.set()
         self._closed = False
@@ -40,8 +41,10 @@ class Proxy:
         self._end(reset=False)
 
     def reset(self) -> None:
-        """Break all connections off (RST)."""
+        """Break all connections off (RST); when it returns nothing is passed on any more. Not for one that stalls."""
         self._end(reset=True)
+        while self._readers:
+            self._readers.pop().join()
 
     def _end(self, *, reset: bool) -> None:
         connections, self._open = self._open, []
@@ -65,7 +68,9 @@ class Proxy:
             server.settimeout(None)
             self._open += client, server
             for source, sink in ((client, server), (server, client)):
-                threading.Thread(target=self._pass, args=(source, sink), daemon=True).start()
+                reader = threading.Thread(target=self._pass, args=(source, sink), daemon=True)
+                reader.start()
+                self._readers.append(reader)
 
     def _pass(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
