@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.corpus.scripts import statements
-from tests.fetch import SECONDS, Unavailable, locked, run
-from tests.installations import CACHE
+from tests.fetch import SECONDS, Unavailable, run
+from tests.installations import CACHE, locked
 
 _PACKAGE = "mariadb-test-data"
 
