@@ -19,7 +19,8 @@ SYNTAX = "inception rollback <opid_time,> [from <backup_dbname>]"
 async def run(context: Context, arguments: Mapping[str, str | None]) -> Encoded:
     """Answer the eleven columns, a row for each operation."""
     if context.source is None:
-        raise BadCommand(f"Put the target in front: /*--host=…;--port=…;--user=…;--password=…;*/ {SYNTAX}")
+        shown = SYNTAX.replace(",>", ">[, …]")
+        raise BadCommand(f"Put the target in front: /*--host=…;--port=…;--user=…;--password=…;*/ {shown}")
     opids = tuple(dict.fromkeys(values_of(arguments["opid_time"] or "")))
     request = RollbackRequest(context.source, opids, arguments["backup_dbname"] or "")
     who = Who(context.connection_id, context.user, context.host)

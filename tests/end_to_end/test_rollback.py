@@ -49,7 +49,7 @@ def test_get_rollback_lists_in_running_order(shop: Shop, database: str, filled: 
     ("command", "says"),
     [
         ("inception get rollback '1_2_3'", "No rollback is stored under '1_2_3'"),
-        ("inception rollback '1_2_3'", "Put the target in front"),
+        ("inception rollback '1_2_3'", "*/ inception rollback <opid_time>[, …] [from <backup_dbname>]"),
         ("/*--host=127.0.0.1;--port=1;--user=root*/ inception rollback '1_2_3'", "No rollback is stored"),
         ("inception get rollback", "inception get rollback <opid_time>[, …]"),
     ],

@@ -23,6 +23,9 @@ def check(statement: Statement, scene: Scene) -> Iterator[Said]:
     if statement.kind is Kind.OTHER and not (verdict is not None and verdict.is_syntax_error):
         level = Level.ERROR if scene.intent.executing else Level.WARNING
         words = [word for word in first_words(statement.text, 2) if word.isalpha()]
-        yield Said(level, f"Not supported: {' '.join(words) or statement.text[:20]}.")
+        if statement.text.startswith(("/*!", "/*M!")):
+            yield Said(level, "Not supported: a statement inside an executable comment. Write it without /*! and */.")
+        else:
+            yield Said(level, f"Not supported: {' '.join(words) or statement.text[:20]}.")
     elif statement.kind is Kind.SELECT and scene.intent.executing:
         yield Said(Level.ERROR, "A SELECT is not executed: take it out of the batch.")
