@@ -263,13 +263,14 @@ def test_what_could_not_be_written_is_told_and_nothing_is_written_behind_it(
         assert ledger.begin(begun(1), "d") == ([], "")
         observer.query("RENAME TABLE inception.execute_journal TO inception.away")
         [alone] = Ledger(progress).settle(ran(1))
+        of_range = ledger.chunk(begun(1, chunk_rows=1), Chunk(1, PREPARE, 2, (), ("1",)), None)
         ledger.keep(ran(1))
         [before], problem = ledger.begin(begun(2), "d")
         observer.query("RENAME TABLE inception.away TO inception.execute_journal")
         assert ledger.settle(ran(2, reason="Not sent", sent=False))[0].reason == "Not sent"
         assert observer.query(row) == [("1", "PREPARE")]
         progress.release(target.connect)
-    for told in (problem, before.unwritten, alone.unwritten):
+    for told in (problem, before.unwritten, alone.unwritten, of_range):
         assert "could not be written to execute_progress" in told
 
 

@@ -1,5 +1,7 @@
 """Executions that are cut off: what became of the last statement, and --resume, on both kinds of server."""
 
+import os
+import signal
 from collections.abc import Iterator
 
 import pymysql
@@ -141,6 +143,29 @@ def test_a_transaction_that_was_committed_is_not_run_again(cut: Cut) -> None:
     assert [row.sequence for row in rows[2:]] == [f"'{opid}'" for opid in kept]
     cut.undo(rows)
     assert cut.whole() == cut.before
+
+
+def test_a_session_that_its_owner_left_idle_is_ended(cut_alone: Cut, backup_server: MariaDB) -> None:
+    """Its process stands still, with its connection to the target; another server goes on in its place."""
+    cut = cut_alone
+    blocker = cut.begin(UPDATE, "UPDATE d.t SET a = a WHERE id = 1")
+    stopped = cut.workers
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        blocker.query("ROLLBACK")
+        with cut.backup.connect() as backup:
+            old = "heartbeat = NOW() - INTERVAL 1 HOUR"
+            backup.query(f"UPDATE inception.execute_task SET {old} WHERE task_sequence = '{cut.name}'")
+        with gateway_before(backup_server) as other:
+            heir = Cut(other.start(), cut.target, cut.backup)
+            heir.name, heir.batch = cut.name, cut.batch
+            rows = heir.resume()
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGKILL)
+    assert [row.errlevel for row in rows] == [0] * 6, rows
+    assert cut.values() == [("1", "2"), ("2", "112"), ("3", "3")]
 
 
 def test_another_text_is_not_resumed(cut: Cut) -> None:
