@@ -1,8 +1,8 @@
 # `make help` lists what there is. Everything runs from .venv, which `make setup` makes.
 PY := .venv/bin/python
 SERVERS ?= mariadb
-# the tests wait for servers about as long as they compute
-WORKERS ?= $(shell expr 2 '*' $$(nproc))
+# the tests wait for servers about as long as they compute; each process has servers of its own, in 1 to 1.5 GB
+WORKERS ?= $(shell n=$$(nproc); echo $$((n < 4 ? 2 * n : 8)))
 
 .PHONY: help osc setup test demo bench faults fuzz clients soak corpus types pairs weaknesses
 .DEFAULT_GOAL := help
