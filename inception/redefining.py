@@ -13,7 +13,7 @@ from inception.introspect import Observer
 from inception.lexer import Syntax
 from inception.native import LockWaits
 from inception.osc.run import Means
-from inception.plan import Step, Undo
+from inception.plan import Step, undo_of
 from inception.progress import Control
 from inception.ran import Ran
 from inception.recorder import Recorder
@@ -68,7 +68,7 @@ class Redefining:
         statements = tuple(read_statement(number, text, "", syntax) for text in texts)
         world = equipped(self.observer.observe(statements), statements, self.observer, values)
         steps = tuple(
-            Step(each, Undo.DEFINITION, home, way=way_of(each, world, values, self.options)) for each in statements
+            Step(each, undo_of(each), home, way=way_of(each, world, values, self.options)) for each in statements
         )
         return steps, Means(world.tool or Tool(), self.target, server, values, recorder.rest)
 

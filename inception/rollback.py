@@ -67,7 +67,7 @@ class RollbackRequest:
             raise RefusedHere(self.refusal)
         with ExitStack() as stack:
             backup = stack.enter_context(connect_backup(self.backup))
-            operations = stored.in_undo_order([stored.find(backup, opid, self.home) for opid in self.opids])
+            operations = stored.in_undo_order(stored.find(backup, self.opids, self.home))
             for operation in operations:
                 self._check(operation)
             observer = stack.enter_context(closing(Observer(self.target)))
@@ -132,6 +132,11 @@ class _Work:
         stored.mark_undone(self.backup, operation, ran.opid)
         recorded = recorder.recorded
         problem = recorded.problems.get(ran.step.statement.number)
+        if ran.step.undo is Undo.NONE:
+            return Report(
+                report.number, report.sql, 0, (_FOR_GOOD,), Stage.EXECUTED, Status.EXECUTED, ran.affected_rows or 0,
+                f"'{ran.opid}'", execute_time=f"{ran.seconds:.3f}",
+            )  # fmt: skip
         said = problem or recorded.notes.get(ran.step.statement.number)
         messages = [*problems, *([f"Backup: {said}"] if said else [])]
         ending = "Backup successfully" if problem is None else "Backup failed"
@@ -236,6 +241,7 @@ class _Work:
 
 
 _AS_IT_WAS = "Nothing is stored: the statement left the definition as it was. Rows that went are not brought back."
+_FOR_GOOD = "This rollback cannot be rolled back itself: the tables of a database that is dropped are not kept."
 _MOST = 100  # problems listed
 
 

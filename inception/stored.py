@@ -56,24 +56,32 @@ class Operation:
         return self.end.number, self.end.offset
 
 
-def find(connection: Connection, opid: str, home: str = "") -> Operation:
-    """Return an operation by its id, from one database where `home` names it.
+def find(connection: Connection, opids: Sequence[str], home: str = "") -> list[Operation]:
+    """Return operations by their ids, from one database where `home` names it.
 
-    Raises NoRollbackStored where there is none, or where several databases have one, which it lists.
+    Raises NoRollbackStored, which names all ids that have none, or the first one that several databases have, which it
+    lists.
     """
-    homes = _homes(connection, opid)
-    found = [each for each in homes if not home or each == home]
-    if not found:
-        where = f" in '{home}'" if home else ""
-        raise NoRollbackStored(
-            f"No rollback is stored under '{opid}'{where}: a statement whose row says 'Backup successfully' "
-            "has one, under the id in its column sequence."
-        )
-    if len(found) > 1:
-        raise NoRollbackStored(
-            f"Several databases have a rollback '{opid}': {', '.join(sorted(found))}. Add: from '<database>'."
-        )
-    return _operation(connection, opid, found[0])
+    homes = {opid: [each for each in _homes(connection, opid) if not home or each == home] for opid in opids}
+    if missing := [opid for opid, found in homes.items() if not found]:
+        raise NoRollbackStored(_nothing_under(missing, home, leaves_some=len(missing) < len(homes)))
+    for opid, found in homes.items():
+        if len(found) > 1:
+            raise NoRollbackStored(
+                f"Several databases have a rollback '{opid}': {', '.join(sorted(found))}. Add: from '<database>'."
+            )
+    return [_operation(connection, opid, found[0]) for opid, found in homes.items()]
+
+
+def _nothing_under(opids: Sequence[str], home: str, *, leaves_some: bool) -> str:
+    where = f" in '{home}'" if home else ""
+    listed = ", ".join(f"'{opid}'" for opid in opids)
+    leave_out = f" Leave {listed} out to take the others; nothing was done with them." if leaves_some else ""
+    return (
+        f"No rollback is stored under {listed}{where}: a statement whose row says 'Backup successfully' has one, under "
+        "the id in its column sequence; TRUNCATE, DROP DATABASE and row changes of a table without a primary key have "
+        f"none.{leave_out}"
+    )
 
 
 def _homes(connection: Connection, opid: str) -> list[str]:

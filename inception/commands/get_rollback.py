@@ -26,7 +26,7 @@ async def run(context: Context, arguments: Mapping[str, str | None]) -> Answer:
 
 def _read(address: Address | None, opids: list[str], home: str) -> list[tuple[str, ...]]:
     with connect_backup(address) as backup:
-        operations = stored.in_undo_order([stored.find(backup, opid, home) for opid in opids])
+        operations = stored.in_undo_order(stored.find(backup, opids, home))
         return [
             (operation.opid, part.database, part.table, text)
             for operation in operations

@@ -220,6 +220,39 @@ def test_a_change_that_left_the_definition_alone_hinders_no_other(shop: Shop, da
     assert "Nothing is stored" in (done[1].errormessage or "")
 
 
+def test_a_new_database_is_rolled_back_for_good(on: tuple[Shop, str]) -> None:
+    shop, database = on
+    made = f"{database}_made"
+    rows = shop.execute(f"create database {made}; use {made}; create table n (id int primary key);")
+    done = roll_back(shop, rows[0], rows[2])
+    assert [(row.errlevel, row.stagestatus) for row in done] == [
+        (0, "Execute Successfully\nBackup successfully"),
+        (0, "Execute Successfully"),
+    ], done
+    assert done[1].backup_dbname is None
+    assert "cannot be rolled back itself" in (done[1].errormessage or "")
+    with shop.target.connect() as target:
+        assert target.query(f"show databases like '{made}'") == []
+    with pytest.raises(pymysql.MySQLError, match=f"No rollback is stored under '{opid(done[1])}'"):
+        roll_back(shop, done[1])
+
+
+def test_ids_without_a_rollback_are_named_and_nothing_is_run(shop: Shop, database: str, sql: Sql, filled: None) -> None:
+    sql("create table k (a int)")
+    rows = shop.execute(
+        f"use {database}; update t set a = 'x' where id = 1; truncate table u; insert into k values (1);"
+    )
+    now = shop.checksum(database, "t", "u", "k")
+    truncated, keyless = opid(rows[2]), opid(rows[3])
+    with pytest.raises(pymysql.MySQLError, match="No rollback is stored") as caught:
+        roll_back(shop, *rows[1:])
+    says = caught.value.args[1]
+    assert f"under '{truncated}', '{keyless}': " in says
+    assert f"Leave '{truncated}', '{keyless}' out" in says
+    assert shop.checksum(database, "t", "u", "k") == now
+    assert [row.errlevel for row in roll_back(shop, rows[1])] == [0]
+
+
 def test_another_target_is_refused(shop: Shop, database: str, filled: None) -> None:
     rows = shop.execute(f"use {database}; update t set a = 'mine' where id = 1;")
     with pytest.raises(pymysql.MySQLError, match=f"is for 127.0.0.1:{shop.target.port}"):
