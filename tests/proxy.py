@@ -42,9 +42,10 @@ class Proxy:
 
     def reset(self) -> None:
         """Break all connections off (RST); when it returns nothing is passed on any more. Not for one that stalls."""
+        readers, self._readers = self._readers, []  # those of new connections go on
         self._end(reset=True)
-        while self._readers:
-            self._readers.pop().join()
+        for each in readers:
+            each.join()
 
     def _end(self, *, reset: bool) -> None:
         connections, self._open = self._open, []
