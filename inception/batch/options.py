@@ -67,8 +67,7 @@ class Options:
 def find_comment(text: str, followed_by: str = START_WORD) -> tuple[str, int]:
     """Return the inside of the source comment that a text begins with, and the offset behind the comment.
 
-    It ends at the first "*/" that the word `followed_by` follows (a pattern, matched in any case): a batch's start
-    word, or the first word of a command. Raises NoSource where there is no such comment.
+    It ends at the first "*/" before the word `followed_by` (a pattern, matched in any case). Raises NoSource.
     """
     opened = _OPEN.match(text)
     if opened is None:
@@ -96,6 +95,7 @@ def read_options(items: str, mode: Mode | None = None) -> Options:
 
 
 _SWITCHES = {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False}
+_SWITCHING = ("enable", "disable", "skip")
 _FLAGS = frozenset({*Mode, "ignore-warnings", "force", "remote-backup", "resume", "real-row-count"})
 
 
@@ -104,7 +104,7 @@ def _read(name: str, text: str | None) -> tuple[str, Any]:
     key = key_of(name)
     prefix, _, rest = key.partition("-")
     switched = key_of(rest)
-    if prefix in ("enable", "disable", "skip") and switched in _FLAGS | {"ssl"}:
+    if prefix in _SWITCHING and switched in _FLAGS | {"ssl"}:
         if text is not None:
             raise BadOption(f"Option --{key} takes no value.")
         on = prefix == "enable"
@@ -124,8 +124,9 @@ def _read(name: str, text: str | None) -> tuple[str, Any]:
 
 
 def _unknown(name: str, key: str) -> str:
-    near = get_close_matches(key, [*_READERS, *_FLAGS], n=1)
-    return f"Unknown option --{name[:SHOWN]}." + (f" Did you mean --{near[0]}?" if near else "")
+    switch = next((f"{each}-" for each in _SWITCHING if key.startswith(f"{each}-")), "")
+    near = get_close_matches(key.removeprefix(switch), _FLAGS if switch else [*_READERS, *_FLAGS], n=1)
+    return f"Unknown option --{name[:SHOWN]}." + (f" Did you mean --{switch}{near[0]}?" if near else "")
 
 
 def _switch(key: str, text: str | None) -> bool:

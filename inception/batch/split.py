@@ -287,5 +287,5 @@ def _check_tail(statements: Sequence[Piece]) -> None:
     swallowed = last is not None and _HOLDS_COMMIT.search(last.text) is not None
     if last is not None and last.problem and swallowed:
         return
-    hint = f" A ';' is missing before it, in the statement at line {last.line}." if last and swallowed else ""
-    raise NoCommit(f"The batch does not end with {COMMIT_WORD};{hint or ' add it after the last statement.'}")
+    hint = f"a ';' is missing before it, in the statement at line {last.line}." if last and swallowed else ""
+    raise NoCommit(f"The batch does not end with {COMMIT_WORD}: {hint or 'add it after the last statement.'}")

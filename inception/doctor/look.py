@@ -16,9 +16,9 @@ from inception.world import Server
 _TIMEOUT = 10.0  # seconds for an answer
 _VARIABLES = (
     "log_bin", "server_id", "binlog_format", "binlog_row_image", "binlog_row_value_options",
-    "binlog_transaction_compression", "gtid_mode", "innodb_native_foreign_keys", "innodb_flush_log_at_trx_commit",
-    "sync_binlog", "read_only", "super_read_only", "log_bin_trust_function_creators", "binlog_expire_logs_seconds",
-    "expire_logs_days", "max_allowed_packet",
+    "binlog_transaction_compression", "log_bin_compress", "gtid_mode", "innodb_native_foreign_keys",
+    "innodb_flush_log_at_trx_commit", "sync_binlog", "read_only", "super_read_only", "log_bin_trust_function_creators",
+    "binlog_expire_logs_seconds", "expire_logs_days", "max_allowed_packet",
 )  # fmt: skip
 
 

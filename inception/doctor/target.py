@@ -98,7 +98,8 @@ def backing_up(facts: Facts) -> Iterator[Check]:
         what, _, remedy = reason.removesuffix("; or execute with --disable-remote-backup.").partition(": ")
         yield Check(purpose, "binary log", _MISSING, what, f"{remedy.capitalize()}, in the server's configuration.")
         return
-    yield Check(purpose, "binary log", _FINE, f"on, server_id {facts.variables['server_id']}")
+    compressed = ", its events are compressed (log_bin_compress)" if facts.on("log_bin_compress") else ""
+    yield Check(purpose, "binary log", _FINE, f"on, server_id {facts.variables['server_id']}{compressed}")
     yield from _of_session(facts)
     yield from _of_reading(facts)
     yield _kept(facts)

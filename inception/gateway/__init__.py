@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
@@ -129,7 +130,9 @@ class Gateway:
         if options.source:
             source = self.config.sources.get(options.source)
             if source is None:
-                raise BadOption(f"--source: there is no source '{options.source}' in the configuration.")
+                near = get_close_matches(options.source, self.config.sources, n=1)
+                hint = f" Did you mean '{near[0]}'?" if near else ""
+                raise BadOption(f"--source: there is no source '{options.source}' in the configuration.{hint}")
             return _from_source(options, source), ""
         if options.has_account:
             return options, ""

@@ -168,6 +168,8 @@ def test_whatever_stands_there_is_read_or_refused(items: str) -> None:
 
 REFUSED = {
     "--chek": "--chek. Did you mean --check",
+    "--enable-chek": "--enable-chek. Did you mean --enable-check",
+    "--disable-remot_backup": "--disable-remot_backup. Did you mean --disable-remote-backup",
     "--enable-host": "--enable-host",
     "--port=0": "--port must be a number from 1 to 65535",
     "--port=65536": "--port must be",

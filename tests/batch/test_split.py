@@ -327,7 +327,11 @@ def test_sql_modes_of_a_submission() -> None:
         (HEAD.replace("--enable-check;", "") + TAIL, BadOption, "Exactly one"),
         (HEAD + "select 1;", NoCommit, "add it after the last statement"),
         (HEAD, NoCommit, "add it after the last statement"),
-        (HEAD + "select 1;\nselect 2" + TAIL, NoCommit, "A ';' is missing before it, in the statement at line 4"),
+        (
+            HEAD + "select 1;\nselect 2" + TAIL,
+            NoCommit,
+            "inception_magic_commit: a ';' is missing before it, in the statement at line 4",
+        ),
         (HEAD + "select 'a;", NoCommit, "add it"),
         (HEAD + HEAD + TAIL, NestedStart, "inside a batch (line 3)"),
         (HEAD + "select 1;\ninception_magic_start;" + TAIL, NestedStart, "inside a batch"),

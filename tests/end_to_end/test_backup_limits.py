@@ -17,6 +17,7 @@ from inception.schema.model import TableName
 from inception.undo import Undoing
 from tests.conftest import KINDS
 from tests.end_to_end.conftest import Row, Shop
+from tests.examined import examine
 from tests.secrets import PASSWORD
 from tests.servers import DatabaseServer, Gateway, MariaDB, MySQL, wait_until
 
@@ -100,6 +101,29 @@ def test_a_session_that_may_not_keep_its_log_plain_is_read_all_the_same(shop: Sh
         finally:
             root.query("SET GLOBAL binlog_row_value_options = '', GLOBAL binlog_transaction_compression = OFF")
             root.query("DROP DATABASE narrow1")
+
+
+@pytest.mark.server("mariadb")
+def test_a_log_that_mariadb_compresses_is_read_all_the_same(shop: Shop, mariadb: MariaDB) -> None:
+    with mariadb.connect() as root, mariadb.database() as database:
+        root.query(f"CREATE TABLE `{database}`.t (id INT PRIMARY KEY, a TEXT)")
+        root.query(f"INSERT INTO `{database}`.t VALUES (1, REPEAT('x', 5000)), (2, REPEAT('y', 5000))")
+        before = root.query(f"SELECT * FROM `{database}`.t")
+        root.query("SET GLOBAL log_bin_compress = ON, GLOBAL log_bin_compress_min_len = 10")
+        try:
+            batch = (
+                f"use {database}; update t set a = reverse(concat(a, id)); delete from t where id = 2;"
+                "insert into t values (3, repeat('z', 1000));"
+            )
+            rows = submit(shop, mariadb, batch)
+            checks = examine(mariadb.address)
+        finally:
+            root.query("SET GLOBAL log_bin_compress = OFF, GLOBAL log_bin_compress_min_len = 256")
+        assert {row.stagestatus for row in rows[1:]} == {"Execute Successfully\nBackup successfully"}, rows
+        assert "compressed (log_bin_compress)" in checks["backup: binary log"].detail
+        for text in shop.rollback_of(rows):
+            root.execute(text.encode())
+        assert root.query(f"SELECT * FROM `{database}`.t") == before
 
 
 def test_a_value_of_42_megabytes(shop: Shop, target: DatabaseServer) -> None:
