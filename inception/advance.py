@@ -9,7 +9,7 @@ from inception.resolve import output_columns
 from inception.schema import statements
 from inception.schema.actions import Action, AddIndex, DropIndex
 from inception.schema.alter import AlterTable
-from inception.schema.apply import apply
+from inception.schema.apply import apply, renames
 from inception.schema.databases import AlterDatabase
 from inception.schema.define import CreateTable
 from inception.schema.model import Column, Database, Table, TableName, collation_charset
@@ -144,4 +144,7 @@ def _alter(catalog: Catalog, name: TableName, actions: tuple[Action, ...], serve
     table = catalog.table(name)
     if table is None:
         return catalog
-    return catalog.without_table(name).with_table(apply(table, actions, server))
+    altered = apply(table, actions, server)
+    columns = {old.casefold(): new for new, old in renames(actions).items()}
+    catalog = catalog.without_table(name).with_table(altered)
+    return catalog.followed(name, altered.name, columns) if columns or altered.name != name else catalog

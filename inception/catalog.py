@@ -1,17 +1,20 @@
 """The databases and tables that exist at one point of a batch, and how statements change them. Pure values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
-from inception.schema.model import Database, Table, TableName
+from inception.schema.model import Database, ForeignKey, Table, TableName
+from inception.schema.rename import parent_of, rename_table
 
 
 @dataclass(frozen=True)
 class Catalog:
     """Databases and tables by name. `folded`: the target compares their names without case.
 
-    Holds what exists among all that the batch names; a name that is absent does not exist. `charset` is what databases
-    get that are made without one; `shadowed` has the tables that temporary ones of their name hide.
+    Holds what exists among all that the batch names, where an absent name does not exist, and of other tables those
+    whose foreign keys refer to what the batch drops or alters. `charset` is what databases get that are made without
+    one; `shadowed` has the tables that temporary ones of their name hide.
     """
 
     folded: bool = False
@@ -64,6 +67,37 @@ class Catalog:
         return replace(self, tables=left, shadowed=shadowed)
 
     def renamed(self, old: TableName, new: TableName) -> "Catalog":
-        """Return the catalog after a table was renamed; unchanged where it does not exist."""
+        """Return the catalog after a table was renamed, with its foreign keys; unchanged where it does not exist."""
         table = self.table(old)
-        return self if table is None else self.without_table(old).with_table(replace(table, name=new))
+        if table is None:
+            return self
+        return self.without_table(old).with_table(rename_table(table, new)).followed(old, new, {})
+
+    def referring_to(self, name: TableName) -> Iterator[tuple[Table, ForeignKey]]:
+        """Yield the foreign keys that refer to a table, its own among them, each with its table."""
+        wanted = self.key(name)
+        for table in chain(self.tables.values(), self.shadowed.values()):
+            for key in table.foreign_keys:
+                if self.key(parent_of(key, table)) == wanted:
+                    yield table, key
+
+    def followed(self, old: TableName, new: TableName, columns: Mapping[str, str]) -> "Catalog":
+        """Return the catalog with other tables' foreign keys as they follow a table and columns of it to new names.
+
+        `columns` are new names by old ones, case folded.
+        """
+        tables = dict(self.tables)
+        for table, _ in self.referring_to(old):
+            place = self.key(table.name)
+            if table.name != new and tables[place] is table:
+                keys = (self._following(key, table, old, new, columns) for key in table.foreign_keys)
+                tables[place] = replace(table, foreign_keys=tuple(keys))
+        return replace(self, tables=tables)
+
+    def _following(
+        self, key: ForeignKey, table: Table, old: TableName, new: TableName, columns: Mapping[str, str]
+    ) -> ForeignKey:
+        if self.key(parent_of(key, table)) != self.key(old):
+            return key
+        named = tuple(columns.get(name.casefold(), name) for name in key.parent_columns)
+        return replace(key, parent=new, parent_columns=named)

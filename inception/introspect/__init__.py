@@ -7,6 +7,7 @@ from inception.batch.statement import Kind, Statement
 from inception.cascades import cascades_are_logged
 from inception.catalog import Catalog
 from inception.errors import ConnectionLost, DefinitionError, ServerError
+from inception.introspect.children import with_children
 from inception.introspect.explain import Explainer
 from inception.introspect.rows import LONGEST_QUESTION, RowEstimates
 from inception.introspect.rules import RuleFacts
@@ -101,7 +102,7 @@ class Observer:
         self._entered = ""  # it has gone elsewhere
         facts = self._facts
         return World(
-            self.server, catalog, counts, verdicts, estimates.rows,
+            self.server, with_children(self.connection, statements, catalog), counts, verdicts, estimates.rows,
             *facts.charsets(statements), facts.triggers(tables), facts.leftovers(statements, catalog),
             tuple(self._references(statements, catalog)) if references else (),
             facts.probes(statements, catalog, self.server, probe_time),

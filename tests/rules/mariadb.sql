@@ -17,3 +17,4 @@ create table t (id int primary key, a int) with system versioning; truncate tabl
 create table t (id int primary key, a int without system versioning) with system versioning; alter table t add b int without system versioning
 create table t (id int primary key, a int) with system versioning; alter table t convert to character set latin1
 create table t (id int primary key, a varchar(9)) with system versioning; alter table t convert to character set latin1
+create table p (id int primary key); create table c (a int, foreign key (a) references p (id)); create or replace table p (id int primary key)
