@@ -169,12 +169,12 @@ def _estimate(statement: Statement, world: World) -> int:
 
 
 def mixed_tables(all_statements: Iterable[Statement], catalog: Catalog) -> Mapping[TableName, str]:
-    """Return the tables that a batch changes both the definition and the rows of."""
+    """Return the tables that a batch changes both the definition and the rows of, temporary ones left out."""
     kinds: dict[TableName, set[str]] = {}
     for statement in all_statements:
         kind = "dml" if statement.kind.is_dml or statement.kind.value == "TRUNCATE" else "ddl"
         if statement.kind.is_ddl or kind == "dml":
-            for name in statement.changes:
+            for name in statement.lasting_changes:
                 kinds.setdefault(catalog.key(name), set()).add(kind)
     return {name: name.name for name, both in kinds.items() if len(both) > 1}
 

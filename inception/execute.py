@@ -106,7 +106,7 @@ class Execution:
 
     def _check_engines(self, plan: tuple[Step, ...]) -> None:
         """Raise NotSupported where a transaction could not take a row change back."""
-        changes = (step.statement.changes for step in plan if step.statement.kind.is_dml)
+        changes = (step.statement.lasting_changes for step in plan if step.statement.kind.is_dml)
         for name in dict.fromkeys(name for names in changes for name in names):
             table = self.observer.table(name)
             engine = (table.option("engine") or "InnoDB") if table is not None else "InnoDB"

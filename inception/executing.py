@@ -38,7 +38,7 @@ from inception.progress_table import ProgressTable
 from inception.ran import Ran
 from inception.recorder import Recorder
 from inception.recovery import recover, recover_by_gtid
-from inception.resume import Resumption, complete_backup, replay
+from inception.resume import Resumption, check_temporaries, complete_backup, replay
 from inception.rule import Level
 from inception.sent import Sent
 from inception.server import Address
@@ -154,7 +154,7 @@ def _plan(work: Work, batch: Batch) -> tuple[Step, ...]:
 def _lock(work: Work, session: Session, plan: tuple[Step, ...], task: str) -> None:
     """Hold what the plan changes, so that nobody else does. Raises TableBusy, with the name of who does."""
     try:
-        session.lock({name for step in plan for name in step.statement.changes}, task)
+        session.lock({name for step in plan for name in step.statement.lasting_changes}, task)
     except TableBusy as busy:
         name = ""
         if work.backup is not None:
@@ -207,6 +207,7 @@ def take_up(work: Work, stack: ExitStack, batch: Batch) -> None:
         if each.status == PREPARE and each.gtid and not settled.get(each.number)
     }  # fmt: skip
     work.recorded = complete_backup(request.target, Backup(work.backup, options), work.rans)
+    check_temporaries(batch.statements[len(work.rans) :], work.observer.server)
 
 
 def tell_refusal(work: Work, blocking: Sequence[Audited]) -> None:
@@ -248,7 +249,7 @@ def _recorder(work: Work, session: Session, plan: tuple[Step, ...], follower: Fo
     if work.backup is None or position is None:
         return None
     store = Backup(work.backup, work.request.options)
-    changed = dict.fromkeys(name for step in plan if step.undo is Undo.ROWS for name in step.statement.changes)
+    changed = dict.fromkeys(name for step in plan if step.undo is Undo.ROWS for name in step.statement.lasting_changes)
     thread_id = session.connection.thread_id
     opened = partial(Recorder, work.request.target, thread_id=thread_id, store=store, tables=changed, at=follower.at)
     before = work.halfway.done if work.halfway is not None else ()

@@ -71,7 +71,7 @@ def is_one_transaction(step: Step, look: Look, server: Server) -> bool:
     before MySQL 8.0, and what is not logged (temporary tables).
     """
     statement = step.statement
-    if step.way.job is not None or step.chunking is not None:
+    if step.way.job is not None or step.chunking is not None or statement.lasting_changes != statement.changes:
         return False
     if statement.kind.is_dml:
         tables = [look(name) for name in statement.changes]

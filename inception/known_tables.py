@@ -51,7 +51,7 @@ class KnownTables:
         """Return why a statement's changes are not all in the binary log; None where they are."""
         if cascades_are_logged(self._observer.server):
             return None
-        for name in ran.step.statement.changes:
+        for name in ran.step.statement.lasting_changes:
             if name not in self._references:
                 self._references[name] = self._observer.references_to(name)
             problem = unlogged_cascade(ran.step.statement, self._references[name])

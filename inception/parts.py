@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from inception.answer import CellType, Field, Value
 from inception.batch.statement import Kind, SetNames, Statement, Use
 from inception.catalog import Catalog
+from inception.schema.define import CreateTable
 from inception.schema.model import TableName
 from inception.sql import quote_name
 
@@ -45,30 +46,74 @@ class _Open:
 def divide(statements: Iterable[Statement], folded: bool) -> list[Part]:
     """Return the parts of a batch. `folded`: the target compares names of tables without case.
 
-    A statement that could not be read makes one error row of the whole: what it touches is not known.
+    A statement that could not be read makes one error row of the whole: what it touches is not known. So do those that
+    must stay together for a temporary table that they share, and cannot.
     """
-    statements = tuple(statements)
+    statements, catalog = tuple(statements), Catalog(folded)
     for statement in statements:
         if statement.problem is not None:
             return [Part(0, f"Statement {statement.number} cannot be read: {statement.problem}")]
-    closed = list(_parts(statements, Catalog(folded)))
+    units = tuple(_units(statements, catalog))
+    for unit in units:
+        if both := _mixed(unit, catalog):
+            return [Part(0, _INSEPARABLE.format(unit[0].number, unit[-1].number, both))]
+    closed = list(_parts(units, catalog))
     return [Part(number, "".join(each.texts), each.ddl) for number, each in enumerate(closed, 1)]
 
 
-def _parts(statements: tuple[Statement, ...], catalog: Catalog) -> Iterator[_Open]:
+_INSEPARABLE = (
+    "Statements {} to {} cannot be parted, since they share a temporary table, which is there in one session only; but "
+    "they change both the definition and the rows of {}. Move one or the other before the temporary table is made."
+)
+
+
+def _units(statements: tuple[Statement, ...], catalog: Catalog) -> Iterator[tuple[Statement, ...]]:
+    """Yield what must stay together: from where a temporary table is made to where it is named last, else each."""
+    made: dict[TableName, int] = {}
+    last: dict[int, int] = {}  # by the first one
+    for at, statement in enumerate(statements):
+        if names := [catalog.key(name) for name in statement.temporary]:
+            anew = isinstance(statement.form, CreateTable) and statement.form.temporary
+            others = names if not anew else [name for name in names if name not in map(catalog.key, statement.changes)]
+            first = min((made.get(name, at) for name in others), default=at)
+            made.update(dict.fromkeys(names, first))
+            last[first] = at
+    begin = end = 0
+    for at in range(len(statements)):
+        end = max(end, last.get(at, at))
+        if at == end:
+            yield statements[begin : at + 1]
+            begin = end = at + 1
+
+
+def _touched(unit: tuple[Statement, ...], catalog: Catalog) -> Iterator[tuple[TableName, str]]:
+    """Yield the tables that are changed, each with the way."""
+    return ((catalog.key(name), kind) for each in unit if (kind := _kind(each)) for name in each.lasting_changes)
+
+
+def _mixed(unit: tuple[Statement, ...], catalog: Catalog) -> TableName | None:
+    """Return a table that these statements change in both ways."""
+    kinds: dict[TableName, str] = {}
+    for name, kind in _touched(unit, catalog) if len(unit) > 1 else ():
+        if kinds.setdefault(name, kind) != kind:
+            return name
+    return None
+
+
+def _parts(units: Iterable[tuple[Statement, ...]], catalog: Catalog) -> Iterator[_Open]:
     part = _Open()
     charset = ""
-    for statement in statements:
-        kind = _kind(statement)
-        touched = [catalog.key(name) for name in statement.changes] if kind else []
-        if any(part.kinds.get(name, kind) != kind for name in touched):
+    for unit in units:
+        touched = dict(_touched(unit, catalog))
+        if any(part.kinds.get(name, kind) != kind for name, kind in touched.items()):
             yield part
-            part = _Open(_beginning(charset, statement))
-        part.texts.append(f"{statement.text};\n")
-        part.kinds.update(dict.fromkeys(touched, kind))
-        part.ddl = part.ddl or statement.kind in _FLAGGED
-        if isinstance(statement.form, SetNames):
-            charset = statement.text
+            part = _Open(_beginning(charset, unit[0]))
+        part.kinds.update(touched)
+        for statement in unit:
+            part.texts.append(f"{statement.text};\n")
+            part.ddl = part.ddl or statement.kind in _FLAGGED
+            if isinstance(statement.form, SetNames):
+                charset = statement.text
     if part.texts:
         yield part
 

@@ -149,7 +149,7 @@ def _read(request: Request, cut: Envelope, server: Server) -> Batch:
         cut = _envelope(request, syntax)
     for packet in request.packets:
         packet.forget()
-    return read_batch(request.options, cut.statements, syntax)
+    return read_batch(request.options, cut.statements, syntax, folded=server.folded)
 
 
 def _audit(work: Work, batch: Batch) -> None:

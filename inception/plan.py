@@ -88,6 +88,7 @@ def undo_of(statement: Statement) -> Undo:
     if statement.kind.is_dml:
         return Undo.ROWS
     temporary = isinstance(statement.form, CreateTable | DropTable) and statement.form.temporary
+    temporary = temporary or (bool(statement.changes) and not statement.lasting_changes)
     if statement.kind.is_ddl and not temporary and statement.kind not in (Kind.DROP_DATABASE, Kind.ALTER_DATABASE):
         return Undo.DEFINITION
     return Undo.NONE

@@ -6,7 +6,8 @@ from itertools import groupby
 
 from inception.backup import Backup
 from inception.batch.options import Options
-from inception.batch.statement import SetNames, Use
+from inception.batch.statement import SetNames, Statement, Use
+from inception.batch.temporary import missing
 from inception.begun import DONE, ERROR, PREPARE, Begun, Chunk
 from inception.binlog.find import Found
 from inception.binlog.read import Position, current_position
@@ -21,6 +22,7 @@ from inception.server import Address
 from inception.session import Session
 from inception.undo import NoRollback
 from inception.verdict import Outcome, Verdict
+from inception.world import Server
 
 _WORD = {"committed": Outcome.COMMITTED, "not-committed": Outcome.NOT_COMMITTED}
 
@@ -179,6 +181,21 @@ def replay(session: Session, rans: Iterable[Ran]) -> None:
                 session.connection.use_charset(form.charset)
 
 
+def check_temporaries(rest: Iterable[Statement], server: Server) -> None:
+    """Raise CannotResume where what is left needs a temporary table: it went with the old session.
+
+    Under its name there may be another table, which is not meant.
+    """
+    found = missing(rest, folded=server.folded, mariadb=server.version.mariadb)
+    if found is not None:
+        statement, name = found
+        raise CannotResume(
+            f"Statement {statement.number} needs the temporary table {name}, which went with the session that was cut "
+            "off. Nothing more was executed; what had been is backed up. Submit what is left as a batch of its own "
+            "that makes and fills this table first."
+        )
+
+
 # -- the backup of what had been executed ----------------------------------------------------------------------
 
 
@@ -214,7 +231,7 @@ def _missing(store: Backup, rans: Sequence[Ran]) -> tuple[list[Ran], dict[int, s
 def _record(target: Address, store: Backup, rans: Sequence[Ran], thread_id: int) -> Recorder:
     """Store the rollback of statements that one session ran."""
     rows = (ran.step.statement for ran in rans if ran.step.undo is Undo.ROWS)
-    changed = dict.fromkeys(name for statement in rows for name in statement.changes)
+    changed = dict.fromkeys(name for statement in rows for name in statement.lasting_changes)
     for ran in rans:
         if ran.chunk is None:  # what is stored of ranges stays until all is read
             store.discard(executed(ran), ran.step.statement.changes)

@@ -64,7 +64,11 @@ class Runner:
         lost = ran.outcome is not None and not isinstance(ran.error, SchemaChangeFailed)
         if not ran.sent or self.control.stopping or lost:
             return False
-        return not ran.failed or self.force
+        return not ran.failed or (self.force and not _of_temporary(ran.step))
+
+    def _end(self, step: Step) -> str:
+        """Return why the failure of a statement ends the execution, in spite of --force; '' where it does not."""
+        return f" ({_MEANT_OTHERWISE})" if self.force and _of_temporary(step) else ""
 
     def behind(self, ran: Ran, place: Place) -> Place:
         """Return where the execution stands after a statement; one that failed may have left rows, too."""
@@ -122,7 +126,7 @@ class Runner:
             return self._after(replace(ran, outcome=Outcome.COMMITTED), place.gtid) if failed.altered else ran
         except ServerError as error:
             reason = f"{self.control.reason}: {error}" if self.control.stopping else str(error)
-            return replace(ran, error=error, reason=reason + _advice(step, error))
+            return replace(ran, error=error, reason=reason + _advice(step, error) + self._end(step))
         except UnicodeEncodeError as error:
             text = f"'{error.object[error.start : error.end]}' cannot be written in the session's character set"
             return replace(ran, error=ServerError(1300, text), reason=text)
@@ -199,6 +203,14 @@ class Runner:
             return replace(ran, error=error, reason=f"Not sent: {error.message}.", sent=False)
         reason = f"Not sent again: {error.message}. Whether it has taken effect --resume finds out."
         return replace(ran, error=error, reason=reason, sent=False, outcome=Outcome.UNKNOWN, affected_rows=None)
+
+
+_MEANT_OTHERWISE = "This ends the execution, also with --force: what follows would mean another table of this name."
+
+
+def _of_temporary(step: Step) -> bool:
+    """Tell whether a step makes, renames or drops a temporary table: later ones mean it by its name."""
+    return step.statement.kind.is_ddl and any(name in step.statement.temporary for name in step.statement.changes)
 
 
 def unsent(step: Step, begun: Begun, problem: str) -> Ran:

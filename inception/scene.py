@@ -58,9 +58,10 @@ class Scene:
     def fires(self, timing: str, event: str) -> bool:
         """Tell whether the statement's table has a trigger BEFORE or AFTER an event: INSERT, UPDATE, DELETE."""
         triggers = self.world.triggers
-        if not triggers or not self.statement.changes:
+        changes = self.statement.lasting_changes
+        if not triggers or not changes:
             return False
-        found = triggers.get(self.before.key(self.statement.changes[0]), ())
+        found = triggers.get(self.before.key(changes[0]), ())
         return any(each.timing == timing and each.event == event for each in found)
 
     @property

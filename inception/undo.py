@@ -63,7 +63,7 @@ def definition_undo(ran: Ran) -> tuple[Undoing, ...]:
         case statements.DropTable():
             return tuple(_made_again(ran, _parents, _create_text))
         case statements.RenameTables(pairs=pairs):
-            return _renamed_back(pairs)
+            return _renamed_back([pair for pair in pairs if pair[0] not in ran.step.statement.temporary])
         case AlterTable(actions=actions):
             return _altered_back(ran, actions)
         case statements.CreateIndex() | statements.DropIndexStatement():
@@ -215,7 +215,9 @@ class RowUndo:
 
     def check_complete(self) -> None:
         """Fail where the statement changed more rows than the binary log has: a filter of the target, sql_log_bin=0."""
-        if self.ran.affected_rows and not self.rows and self.ran.step.undo is Undo.ROWS and not self.problem:
+        statement = self.ran.step.statement
+        logged = self.ran.step.undo is Undo.ROWS and statement.lasting_changes == statement.changes
+        if self.ran.affected_rows and not self.rows and logged and not self.problem:
             self.fail(
                 f"The statement changed {self.ran.affected_rows} rows, but the binary log has none of them: look at "
                 "binlog_do_db, binlog_ignore_db and sql_log_bin of the target, and the tables' storage engine."

@@ -43,6 +43,24 @@ def test_what_touches_a_table(text: str, count: int) -> None:
     assert len(parts(text)) == count
 
 
+def test_a_temporary_table_stays_with_those_who_use_it() -> None:
+    make, fill = "create temporary table d.tmp_a (id int);\n", "insert into d.tmp_a values (1);\n"
+    change, use = "alter table d.a add x int;\n", "update d.a join d.tmp_a using (id) set x = 1;\n"
+    drop, other = "drop table d.tmp_a;\n", "insert into d.b values (1);\n"
+    assert parts(make + fill + drop) == [(1, make + fill + drop, 1)]
+    assert parts(change + make + fill + use + drop) == [(1, change, 1), (2, make + fill + use + drop, 1)]
+    assert parts(make + drop + change + make + use + drop + other) == [
+        (1, make + drop + change, 1),
+        (2, make + use + drop + other, 1),
+    ]
+    [(number, text, _)] = parts(other + make + fill + change + use + drop)
+    assert number == 0
+    assert str(text).startswith("Statements 2 to 6 cannot be parted")
+    assert "the rows of d.a" in str(text)
+    kept = "create table d.tmp_a (id int);\n"
+    assert parts(kept + make + fill + drop + fill)[0] == (1, kept + make + fill + drop, 1)
+
+
 def test_names_are_compared_as_the_target_does() -> None:
     text = "create table d.A (id int); insert into d.a values (1);"
     assert len(parts(text)) == 1

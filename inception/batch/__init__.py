@@ -9,6 +9,7 @@ from inception.batch.options import Mode, Options
 from inception.batch.parse import StatementReader
 from inception.batch.split import Piece
 from inception.batch.statement import Problem, Statement, Use
+from inception.batch.temporary import Temporaries
 from inception.lexer import Syntax
 
 
@@ -22,9 +23,13 @@ class Batch:
     settings: tuple[Setting, ...] = ()
 
 
-def read_batch(options: Options, pieces: Iterable[Piece], syntax: Syntax) -> Batch:
-    """Read the statements of a submission, each in the database that will be current when it runs."""
+def read_batch(options: Options, pieces: Iterable[Piece], syntax: Syntax, *, folded: bool = False) -> Batch:
+    """Read the statements of a submission, each in the database that will be current when it runs.
+
+    `folded`: the target compares names of tables without case.
+    """
     reader = StatementReader(syntax, exact=options.mode in (Mode.QUERY_PRINT, Mode.MASKING))
+    temporaries = Temporaries(folded=folded, mariadb=syntax.mariadb)
     database = options.db
     statements: list[Statement] = []
     said: list[Aside | Setting | None] = []
@@ -36,7 +41,7 @@ def read_batch(options: Options, pieces: Iterable[Piece], syntax: Syntax) -> Bat
         elif is_aside(piece.text):
             said.append(read_aside(piece.text, number, database))
         else:
-            statement = reader.read(number, piece.text, database)
+            statement = temporaries.told(reader.read(number, piece.text, database))
             if isinstance(statement.form, Use):
                 database = statement.form.database
             statements.append(statement)

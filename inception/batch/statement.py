@@ -168,7 +168,7 @@ class Statement:
     in ('' for none), `changes` and `reads` the full names of tables, as far as the statement could be read. Row changes
     that are alike apart from their literals share kind, form, tables and `sample`: the text of one of them, with a few
     rows only where there are many; '' stands for the statement's own text. `query` is the tree of the SELECT inside
-    CREATE TABLE and CREATE VIEW.
+    CREATE TABLE and CREATE VIEW. `temporary` are those of its tables that are temporary ones of the batch.
     """
 
     number: int
@@ -181,3 +181,11 @@ class Statement:
     reads: tuple[TableName, ...] = ()
     sample: str = field(default="", repr=False, compare=False)
     query: Any = field(default=None, repr=False, compare=False)
+    temporary: tuple[TableName, ...] = ()
+
+    @property
+    def lasting_changes(self) -> tuple[TableName, ...]:
+        """The tables that it changes and that are not temporary."""
+        if not self.temporary:
+            return self.changes
+        return tuple(name for name in self.changes if name not in self.temporary)

@@ -126,7 +126,8 @@ class Observer:
     def _references(self, statements: Iterable[Statement], catalog: Catalog) -> Iterator[Reference]:
         if cascades_are_logged(self.server):
             return
-        changed = {name for each in statements if each.kind.is_dml for name in each.changes if catalog.table(name)}
+        changes = (name for each in statements if each.kind.is_dml for name in each.lasting_changes)
+        changed = {name for name in changes if catalog.table(name)}
         for name in sorted(changed):
             yield from self.references_to(name)
 

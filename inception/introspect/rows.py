@@ -45,6 +45,13 @@ def _changes_what_it_finds(form: object) -> TypeGuard[Insert | Update | Delete]:
     return isinstance(form, Update | Delete) or (isinstance(form, Insert) and form.has_query)
 
 
+def _of_temporary(statement: Statement) -> Answer:
+    """Return none of a temporary table, and that those of others are not known that go by one."""
+    if not statement.lasting_changes:
+        return 0
+    return Unknown(f"temporary table '{statement.temporary[0].name}' is there only while the batch runs")
+
+
 def _has_limit(form: Insert | Update | Delete) -> bool:
     return form.query is not None and form.query.limit if isinstance(form, Insert) else form.has_limit
 
@@ -74,7 +81,9 @@ class RowEstimates:
         for statement in statements:
             number, form = statement.number, statement.form
             if statement.kind in _SIZED:
-                found[number] = sum(counts.get(catalog.key(name), 0) for name in statement.changes[:1])
+                found[number] = sum(counts.get(catalog.key(name), 0) for name in statement.lasting_changes[:1])
+            elif _changes_what_it_finds(form) and statement.temporary:
+                found[number] = _of_temporary(statement)
             elif _changes_what_it_finds(form):
                 if id(form) not in needs:
                     needs[id(form)] = self._without_question(form, statement.changes, catalog, count_within)

@@ -45,7 +45,7 @@ def blockers(
         catalog.key(name)
         for statement in statements
         if statement.kind.is_ddl or statement.kind is Kind.TRUNCATE
-        for name in statement.changes
+        for name in statement.lasting_changes
     )
     found = {key: blockers_of(connection, key) for key in changed if key in catalog.tables}
     return {key: some for key, some in found.items() if some}

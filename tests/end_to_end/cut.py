@@ -30,6 +30,7 @@ class Cut(Shop):
     name: str
     blocker: Connection
     more: str = ""  # options
+    shape: str = _BATCH  # with the place of the middle statement, the fourth
 
     def begin(self, middle: str, blocked: str, *tables: str) -> Connection:
         """Execute the batch until its middle statement waits for a lock; return the session that holds it.
@@ -51,7 +52,7 @@ class Cut(Shop):
         blocker = self.blocker
         blocker.query("BEGIN")
         blocker.query(blocked)
-        self.batch = _BATCH.format(middle=middle)
+        self.batch = self.shape.format(middle=middle)
         threading.Thread(target=self._run, daemon=True).start()
         wait_until(lambda: self.progress() == ("4", "PREPARE"))
         wait_until(lambda: self.waits(blocker, " ".join(middle.split()[:2])))

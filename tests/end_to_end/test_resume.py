@@ -181,6 +181,37 @@ def test_another_text_is_not_resumed(cut: Cut) -> None:
     assert cut.values() == [("1", "2"), ("2", "112"), ("3", "3")]
 
 
+def test_a_temporary_table_that_is_gone_is_not_mistaken_for_another(cut: Cut) -> None:
+    cut.shape = (
+        "use d; create temporary table tmp1 (id int primary key, a int); update t set a = 7 where id = 2; {middle};"
+        " delete from tmp1; drop table tmp1;"
+    )
+    real = "CREATE TABLE d.tmp1 (id INT PRIMARY KEY)"
+    blocker = cut.begin(UPDATE, "UPDATE d.t SET a = a WHERE id = 1", real, "INSERT INTO d.tmp1 VALUES (1)")
+    cut.kill_workers()
+    blocker.query("ROLLBACK")
+    with pytest.raises(pymysql.MySQLError, match=r"Statement 5 needs the temporary table d\.tmp1, which went with"):
+        cut.resume()
+    assert cut.values() == [("1", "2"), ("2", "7")]
+    assert cut.target_rows("d", "tmp1") == 1
+
+
+def test_what_comes_after_a_temporary_table_is_resumed(cut: Cut) -> None:
+    cut.shape = (
+        "create temporary table d.tmp1 (id int primary key, b int) select 2 as id, 40 as b;"
+        " update d.t join d.tmp1 using (id) set a = b; drop temporary table d.tmp1; {middle};"
+        " create temporary table d.tmp1 (id int); insert into d.t (id, a) values (3, 3);"
+    )
+    blocker = cut.begin("update d.t set a = a + 1 where id = 1", "UPDATE d.t SET a = a WHERE id = 1")
+    cut.kill_workers()
+    blocker.query("ROLLBACK")
+    rows = cut.resume()
+    assert max(row.errlevel for row in rows) < 2, rows
+    assert cut.values() == [("1", "2"), ("2", "40"), ("3", "3")]
+    cut.undo(rows)
+    assert cut.whole() == cut.before
+
+
 def test_what_never_began_is_not_resumed(cut: Cut) -> None:
     cut.batch = "use mysql;"
     with pytest.raises(pymysql.MySQLError, match="nothing to resume"):

@@ -20,7 +20,7 @@ def check(_: Insert | Update | Delete, scene: Scene) -> Iterator[str]:
         return
     if cascades_are_logged(scene.world.server):
         return
-    changed = {scene.before.key(name) for name in scene.statement.changes}
+    changed = {scene.before.key(name) for name in scene.statement.lasting_changes}
     references = [each for each in scene.world.references if scene.before.key(each.parent) in changed]
     reason = unlogged_cascade(scene.statement, references)
     if reason:

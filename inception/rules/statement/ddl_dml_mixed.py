@@ -1,4 +1,6 @@
-"""One batch changes the definition and the rows of one table: rows could not be undone exactly. Split it."""
+"""One batch changes the definition and the rows of one table: rows could not be undone exactly. Split it.
+
+Of a temporary table that may be: neither is ever undone."""
 
 from collections.abc import Iterator
 
@@ -15,7 +17,7 @@ ALIKE = True
 def check(statement: Statement, scene: Scene) -> Iterator[Said]:
     """Yield an error in an execution, a note in a check."""
     level = LEVEL if scene.intent.executing else Level.NOTE
-    for name in dict.fromkeys(statement.changes):
+    for name in dict.fromkeys(statement.lasting_changes):
         if scene.before.key(name) in scene.mixed:
             yield Said(
                 level,

@@ -1,7 +1,8 @@
 """No rollback will exist, and why.
 
-TRUNCATE, DROP and ALTER DATABASE, dropped and truncated partitions, changes of rows in a table without a primary key or
-with an engine whose changes are not in the binary log. Spoken of in an execution with backup."""
+TRUNCATE, DROP and ALTER DATABASE, dropped and truncated partitions, changes of rows in a temporary table, in a table
+without a primary key or with an engine whose changes are not in the binary log. Spoken of in an execution with
+backup."""
 
 from collections.abc import Iterator
 
@@ -25,23 +26,32 @@ def check(statement: Statement, scene: Scene) -> Iterator[str]:
     if not (scene.intent.executing and scene.intent.backup):
         return
     if statement.kind is Kind.TRUNCATE:
-        yield "No rollback: TRUNCATE leaves no trace of the rows in the binary log."
+        yield from _of_temporary(statement) or ("No rollback: TRUNCATE leaves no trace of the rows in the binary log.",)
     elif statement.kind is Kind.DROP_DATABASE:
         yield "No rollback: the tables of the database are not kept."
     elif statement.kind is Kind.ALTER_DATABASE:
         yield "No rollback: the character set and collation of the database are not kept."
-    elif isinstance(statement.form, DropTable) and not statement.form.temporary:
+    elif isinstance(statement.form, DropTable) and not statement.form.temporary and statement.lasting_changes:
         yield "The rollback makes the table again, without its rows."
     elif isinstance(statement.form, AlterTable):
         for action in statement.form.actions:
             if isinstance(action, PartitionAction) and action.verb in _ROWS_GO:
                 yield f"No rollback of the rows: {action.verb.upper()} PARTITION leaves no trace in the binary log."
     elif statement.kind.is_dml:
+        yield from _of_temporary(statement)
         yield from _row_changes(statement, scene)
 
 
+def _of_temporary(statement: Statement) -> tuple[str, ...]:
+    return tuple(
+        f"No rollback for temporary table '{name.name}': it goes with the session, and needs none."
+        for name in dict.fromkeys(statement.changes)
+        if name in statement.temporary
+    )
+
+
 def _row_changes(statement: Statement, scene: Scene) -> Iterator[str]:
-    for name in dict.fromkeys(statement.changes):
+    for name in dict.fromkeys(statement.lasting_changes):
         table = scene.before.table(name)
         if table is None or table.is_view or table.option("unreadable"):
             continue
