@@ -4,13 +4,16 @@ Manual: "ALTER TABLE Statement", "CREATE TABLE and Generated Columns", "FOREIGN 
 tests/rules/dependencies.sql.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from inception.catalog import Catalog
+from inception.facts.references import is_innodb, keys_are_checked, serves_parent
 from inception.schema import actions as act
 from inception.schema.model import Column, ForeignKey, Index, IndexKind, Table
-from inception.schema.rename import mentions, parent_of
+from inception.schema.rename import mentions
 from inception.schema.settle import begins_with
+from inception.world import Server
 
 
 @dataclass(frozen=True)
@@ -113,23 +116,36 @@ def _holds(index: Index, dropped: Column, going: Going, *, mariadb: bool) -> boo
     return mariadb and unique and name in columns and not columns <= going.columns
 
 
-def needs_of_indexes(table: Table, going: Going, others: Iterable[Table]) -> Iterator[tuple[str, str]]:
+def keys_on(table: Table, going: Going, before: Catalog, server: Server) -> Iterator[tuple[str, ForeignKey]]:
+    """Yield the foreign keys that refer to a table and stay, each as it is called in messages."""
+    for child, key in () if table.temporary else before.referring_to(table.name):
+        own = child.name == table.name
+        if is_innodb(child, server) and not (own and key.name.casefold() in going.constraints):
+            yield f"foreign key '{key.name}'" + ("" if own else f" of {child.name}"), key
+
+
+def needs_of_indexes(table: Table, going: Going, before: Catalog, server: Server) -> Iterator[tuple[str, str]]:
     """Yield (index, foreign key) for each dropped index without which a key that stays has none."""
+    if server.version.mariadb and not keys_are_checked(server):
+        return
     left = [*(index for index in table.indexes if index.name.casefold() not in going.indexes), *going.added]
     for index in table.indexes:
         if index.name.casefold() not in going.indexes:
             continue
-        for key, columns in _keys_on(table, going, others):
-            if begins_with(index, columns) and not any(begins_with(other, columns) for other in left):
-                yield index.name, key.name
+        for named, columns, serves in _keys_with_index(table, going, before, server):
+            if begins_with(index, columns) and not any(serves(other, columns) for other in left):
+                yield index.name, named
 
 
-def _keys_on(table: Table, going: Going, others: Iterable[Table]) -> Iterator[tuple[ForeignKey, tuple[str, ...]]]:
-    """Yield the foreign keys that stay with the columns of this table that they need an index on."""
+def _keys_with_index(
+    table: Table, going: Going, before: Catalog, server: Server
+) -> Iterator[tuple[str, tuple[str, ...], Callable[[Index, tuple[str, ...]], bool]]]:
+    """Yield each foreign key with the columns of this table that it needs an index on, and which ones serve."""
     for key in table.foreign_keys:
         if key.name.casefold() not in going.constraints:
-            yield key, key.columns
-    for other in others:
-        for key in other.foreign_keys:
-            if parent_of(key, other) == table.name:  # also one that the same statement drops: it is still there
-                yield key, key.parent_columns
+            yield f"foreign key '{key.name}'", key.columns, begins_with
+    serves = serves_parent(server)
+    # its own that the same statement drops are still there, except where the whole table is built anew
+    stay = going if "primary" in going.indexes else replace(going, constraints=frozenset())
+    for named, key in keys_on(table, stay, before, server):
+        yield named, key.parent_columns, serves

@@ -3,9 +3,10 @@
 Manual: "FOREIGN KEY Constraints" (Conditions and Restrictions); judged by servers in tests/rules/references.sql.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from inception.schema.model import Column, ForeignKey, IndexKind, Table
+from inception.facts.types import content_bytes
+from inception.schema.model import Column, ForeignKey, Index, IndexKind, Table
 from inception.schema.settle import begins_with
 from inception.world import Server
 
@@ -24,7 +25,7 @@ def misfits(key: ForeignKey, table: Table, parent: Table, server: Server) -> Ite
         yield "partitioned tables take no foreign keys"
     if table.temporary:
         yield "temporary tables take no foreign keys"
-    if not _innodb(parent, server):
+    if not is_innodb(parent, server):
         yield f"table '{parent.name.name}' is not of InnoDB"
     if len(key.columns) != len(key.parent_columns):
         yield "it has another number of columns than it refers to"
@@ -37,11 +38,16 @@ def misfits(key: ForeignKey, table: Table, parent: Table, server: Server) -> Ite
 
 def concerns(table: Table, server: Server) -> bool:
     """Tell whether the target minds a table's foreign keys: not with foreign_key_checks=OFF, nor in other engines."""
-    checks = (server.variables.get("foreign_key_checks") or "ON").upper() in ("ON", "1")
-    return checks and _innodb(table, server)
+    return keys_are_checked(server) and is_innodb(table, server)
 
 
-def _innodb(table: Table, server: Server) -> bool:
+def keys_are_checked(server: Server) -> bool:
+    """Tell whether foreign_key_checks is ON."""
+    return (server.variables.get("foreign_key_checks") or "ON").upper() in ("ON", "1")
+
+
+def is_innodb(table: Table, server: Server) -> bool:
+    """Tell whether a table is of InnoDB, the engine that has foreign keys."""
     engine = table.option("engine") or server.variables.get("default_storage_engine") or "InnoDB"
     return engine.lower() == "innodb"
 
@@ -63,11 +69,39 @@ def _alike(own: Column, table: Table, other: Column, parent: Table) -> bool:
         return own.type == other.type and own.unsigned == other.unsigned
     if own.type != other.type and not any({own.type, other.type} <= family for family in _FAMILIES):
         return False
-    if not own.is_text:
-        return True
+    return not own.is_text or _same_text(own, table, other, parent)
+
+
+def _same_text(own: Column, table: Table, other: Column, parent: Table) -> bool:
+    """Tell whether two columns have one character set and collation, as far as they are known."""
     charsets = {table.charset_of(own), parent.charset_of(other)} - {None}
     collations = {_collation(own, table), _collation(other, parent)}
     return len({_one_name(each) for each in charsets if each}) < 2 and (None in collations or len(collations) < 2)
+
+
+def keeps_type(old: Column, before: Table, new: Column, after: Table, server: Server) -> bool:
+    """Tell whether a foreign key lets a column be changed so: `old` of the table `before`, `new` of that `after`.
+
+    Shown width, labels at the end, and in MySQL a longer VARCHAR whose length takes as many bytes leave the type as it
+    is; in MySQL AUTO_INCREMENT belongs to it.
+    """
+    mariadb = server.version.mariadb
+    if old.type != new.type or (old.is_text and not _same_text(old, before, new, after)):
+        return False
+    collations = _collation(old, before), _collation(new, after)
+    if not mariadb and None in collations and any(each and each.endswith("_bin") for each in collations):
+        return False  # what is not written is the default, which no such collation is
+    if old.auto_increment != new.auto_increment and not mariadb:
+        return False
+    if old.type in (*_WHOLE_NUMBERS, "year"):
+        return (old.unsigned, old.zerofill) == (new.unsigned, new.zerofill)
+    if old.type in ("enum", "set"):
+        return new.values[: len(old.values)] == old.values
+    if old.type in ("varchar", "varbinary") and not mariadb and (new.length or 0) >= (old.length or 0):
+        sizes = content_bytes(old, before.charset_of(old)), content_bytes(new, after.charset_of(new))
+        return (sizes[0] or 0) > 255 or (sizes[1] or 0) <= 255
+    shape = ("length", "decimals", "unsigned")
+    return all(getattr(old, name) == getattr(new, name) for name in shape)
 
 
 def _one_name(charset: str) -> str:
@@ -80,14 +114,32 @@ def _collation(column: Column, table: Table) -> str | None:
     return found if found and not found.startswith("uca1400_") else None
 
 
+def serves_parent(server: Server) -> Callable[[Index, tuple[str, ...]], bool]:
+    """Return what tells whether an index lets a foreign key refer to its columns.
+
+    It begins with them; MySQL from 8.4 on usually wants a unique one of just these.
+    """
+    strict = (server.variables.get("restrict_fk_on_non_standard_key") or "OFF").upper() in ("ON", "1")
+
+    def serves(index: Index, columns: tuple[str, ...]) -> bool:
+        unique = index.kind in (IndexKind.PRIMARY, IndexKind.UNIQUE)
+        if strict and not (unique and len(index.parts) == len(columns)):
+            return False
+        return (unique or index.kind is IndexKind.PLAIN) and begins_with(index, columns)
+
+    return serves
+
+
 def _index(key: ForeignKey, parent: Table, server: Server) -> Iterator[str]:
-    """The parent needs an index that begins with the columns; MySQL from 8.4 on usually a unique one of just these."""
-    usable = [index for index in parent.indexes if begins_with(index, key.parent_columns)]
-    usable = [index for index in usable if index.kind in (IndexKind.PRIMARY, IndexKind.UNIQUE, IndexKind.PLAIN)]
+    """The parent needs an index: see `serves_parent`."""
+    serves = serves_parent(server)
+    if any(serves(index, key.parent_columns) for index in parent.indexes):
+        return
+    begin = any(
+        begins_with(index, key.parent_columns)
+        for index in parent.indexes
+        if index.kind in (IndexKind.PRIMARY, IndexKind.UNIQUE, IndexKind.PLAIN)
+    )
     listed = ", ".join(f"'{name}'" for name in key.parent_columns)
-    if not usable:
-        yield f"table '{parent.name.name}' has no index that begins with {listed}"
-    elif (server.variables.get("restrict_fk_on_non_standard_key") or "OFF").upper() in ("ON", "1"):
-        unique = [index for index in usable if index.kind is not IndexKind.PLAIN]
-        if not any(len(index.parts) == len(key.parent_columns) for index in unique):
-            yield f"table '{parent.name.name}' has no unique index on {listed}"
+    which = f"unique index on {listed}" if begin else f"index that begins with {listed}"
+    yield f"table '{parent.name.name}' has no {which}"

@@ -1,4 +1,4 @@
-"""An index is dropped that a foreign key needs, on this table or, as far as the batch names it, on another one."""
+"""An index is dropped that a foreign key needs, of this table or of another one that refers to it."""
 
 from collections.abc import Iterator
 
@@ -20,5 +20,5 @@ def check(change: AlterTable | DropIndexStatement, scene: Scene) -> Iterator[str
     if table is None or table.is_view:
         return
     actions = change.actions if isinstance(change, AlterTable) else (DropIndex(change.name),)
-    for index, key in needs_of_indexes(table, Going.of(actions), scene.before.tables.values()):
-        yield f"Index '{index}' of table '{table.name.name}' can't be dropped: foreign key '{key}' needs it."
+    for index, key in needs_of_indexes(table, Going.of(actions), scene.before, scene.world.server):
+        yield f"Index '{index}' of table '{table.name.name}' can't be dropped: {key} needs it."
