@@ -14,10 +14,15 @@ _SAVEPOINT = re.compile(r"SAVEPOINT\s+`?inception_(\d+)`?\s*", re.IGNORECASE)
 
 
 def grouped(plan: Sequence[Step], most: int) -> Iterator[tuple[Step, ...]]:
-    """Yield the steps in order, up to `most` row changes together where they follow each other, others alone."""
+    """Yield the steps in order, up to `most` row changes together where they follow each other, others alone.
+
+    Those of temporary tables are alone: with them the savepoints before the first logged change of a transaction do
+    not get into the binary log (MariaDB 10.11, MySQL 9.7).
+    """
     group: list[Step] = []
     for step in plan:
-        joins = most > 1 and step.statement.kind.is_dml
+        statement = step.statement
+        joins = most > 1 and statement.kind.is_dml and statement.lasting_changes == statement.changes
         if group and (not joins or len(group) == most):
             yield tuple(group)
             group = []

@@ -68,6 +68,22 @@ def test_a_temporary_table_hides_a_real_one_until_it_is_dropped(on: tuple[Shop, 
     assert shop.checksum(database, "t", "tmp1") == before
 
 
+def test_changes_of_one_take_no_part_in_a_transaction(on: tuple[Shop, str]) -> None:
+    shop, database = on
+    before = shop.checksum(database, "t")
+    rows = shop.execute(
+        f"""use {database}; create temporary table tmp1 (id int, a int); insert into tmp1 values (1, 10);
+        update t set a = 5 where id = 2; update t join tmp1 using (id) set t.a = tmp1.a; delete from t where id = 3;
+        delete from tmp1; update t set a = 6 where id = 2; drop temporary table tmp1;""",
+        "--trans=10;",
+    )
+    assert not any("Backup failed" in row.stagestatus for row in rows), rows
+    assert [row.Affected_rows for row in rows[2:8]] == [1] * 6
+    assert [len(shop.rollback_of([row])) for row in rows[2:8]] == [0, 1, 1, 1, 0, 1]
+    shop.undo(rows)
+    assert shop.checksum(database, "t") == before
+
+
 def test_a_renamed_one_leaves_the_real_ones_to_be_renamed_back(on: tuple[Shop, str]) -> None:
     """RENAME TABLE is for temporary tables in MariaDB; MySQL's looks past them."""
     shop, database = on
