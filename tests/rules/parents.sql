@@ -82,3 +82,11 @@ create table p (id decimal(10,0) primary key); create table c (a decimal(10,0), 
 create table p (id datetime primary key); create table c (a datetime, constraint f foreign key (a) references p (id)); alter table p modify id datetime(0) comment 'x'
 create table p (id boolean primary key); create table c (a boolean, constraint f foreign key (a) references p (id)); alter table p modify id boolean comment 'x'
 create table p (id binary(16) primary key); create table c (a binary(16), constraint f foreign key (a) references p (id)); alter table p modify id binary(16) comment 'x'
+-- MariaDB from 10.6 on gives up the key's index with a primary key, and then refuses the rows of the child.
+policy mariadb: create table p (id int primary key, x int not null, unique key u (x)); create table c (a int, foreign key (a) references p (id)); alter table p drop primary key, add primary key (x)
+policy mariadb: create table p (x int, y int, primary key (x, y)); create table c (a int, b int, foreign key (a, b) references p (x, y)); alter table p drop primary key, add primary key (y, x)
+create table p (id int primary key); create table c (a int, foreign key (a) references p (id)); alter table p drop primary key
+create table p (id int, x int, primary key (id, x), unique key u (id)); create table c (a int, foreign key (a) references p (id)); alter table p drop primary key, add primary key (x, id)
+missed mariadb: create table p (id int primary key); create table c (a int, constraint f foreign key (a) references p (id)); alter table c drop constraint f, modify a bigint
+create table p (id int auto_increment primary key); create table c (a int, constraint f foreign key (a) references p (id)); alter table p modify id int
+create table p (id int primary key); create table c (a int primary key, constraint f foreign key (a) references p (id)); alter table c modify a int auto_increment

@@ -1,4 +1,7 @@
-"""An index is dropped that a foreign key needs, of this table or of another one that refers to it."""
+"""An index is dropped that a foreign key needs, of this table or of another one that refers to it.
+
+Some versions of MariaDB let a primary key go all the same, and then refuse every row of the table that refers to it.
+"""
 
 from collections.abc import Iterator
 
