@@ -90,3 +90,4 @@ create table p (id int, x int, primary key (id, x), unique key u (id)); create t
 missed mariadb: create table p (id int primary key); create table c (a int, constraint f foreign key (a) references p (id)); alter table c drop constraint f, modify a bigint
 create table p (id int auto_increment primary key); create table c (a int, constraint f foreign key (a) references p (id)); alter table p modify id int
 create table p (id int primary key); create table c (a int primary key, constraint f foreign key (a) references p (id)); alter table c modify a int auto_increment
+create table p (id int primary key, u int, unique key k (u)); create table c (a int, constraint f foreign key (a) references p (u)); alter table p modify u int not null

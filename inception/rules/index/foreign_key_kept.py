@@ -46,6 +46,11 @@ def check(alter: AlterTable, scene: Scene) -> Iterator[str]:
                 yield f"Column '{old.name}' of table '{table.name.name}' can't get another type: {named} needs it."
             elif old.nullable and not changed.nullable and columns is key.columns and _sets_null(key):
                 yield f"Column '{old.name}' of table '{table.name.name}' can't be NOT NULL: {named} sets NULL."
+            elif old.nullable and not changed.nullable and not (server.version.mariadb or server.strict):
+                yield (
+                    f"Column '{old.name}' of table '{table.name.name}' can't become NOT NULL where sql_mode is not "
+                    f"strict: {named} needs it."
+                )
 
 
 def _keys(alter: AlterTable, table: Table, scene: Scene) -> Iterator[tuple[str, ForeignKey, tuple[str, ...]]]:
