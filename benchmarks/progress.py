@@ -29,7 +29,7 @@ _ROW = "x" * 340  # as much as is written of a statement
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--statements", type=int, default=600)
+    parser.add_argument("--statements", type=int, default=2000)
     parser.add_argument("--directory", type=Path, default=None)
     arguments = parser.parse_args()
     with (
