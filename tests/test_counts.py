@@ -47,3 +47,28 @@ def test_a_connection_that_is_gone_is_said(connection: Connection) -> None:
     kill(connection.address, connection.thread_id, only_query=False)
     with pytest.raises(ConnectionLost):
         connection.execute_together("COMMIT", "COMMIT")
+
+
+def test_a_connection_that_was_closed_is_said(target: DatabaseServer) -> None:
+    with target.connect() as connection:
+        connection.allow_several()
+        connection.close()
+        with pytest.raises(ConnectionLost):
+            connection.execute_together("COMMIT", "COMMIT")
+
+
+def test_what_is_longer_than_a_packet_goes_in_several(target: DatabaseServer) -> None:
+    """At the limit of 16 MiB, and on both sides of it."""
+    with target.connect() as root:
+        before = root.value("SELECT @@GLOBAL.max_allowed_packet")
+        root.query("SET GLOBAL max_allowed_packet = 67108864")
+        try:
+            with target.connect() as connection:
+                connection.allow_several()
+                for length in (0xFFFFFD, 0xFFFFFE, 0xFFFFFF, 0x1FFFFFE, 0x2000000):
+                    short = "DO 1; DO 2 /**/"
+                    comment = "x" * (length - len(short))
+                    assert connection.execute_together("DO 1", f"DO 2 /*{comment}*/") == [0, 0]
+                assert connection.value("SELECT 1") == "1"
+        finally:
+            root.query(f"SET GLOBAL max_allowed_packet = {before!s}")
