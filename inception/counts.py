@@ -20,7 +20,7 @@ def read_counts(raw: Any) -> list[int]:
     """
     changed, more = [], True
     while more:
-        size = int.from_bytes(raw._read_bytes(4)[:3], "little")  # with the time-out of the writing before
+        size = int.from_bytes(raw._read_bytes(4)[:3], "little")  # the driver's time-out for reading is that for writing
         packet = raw._read_bytes(size)
         if packet[0] == _ERROR:
             raise_mysql_exception(packet)

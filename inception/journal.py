@@ -2,8 +2,8 @@
 
 Entries are only ever appended, numbered without gaps: one more row in the commit that changes execute_progress costs
 little, and an entry whose number is taken tells that somebody else works on the task now (claim.py). An entry is a JSON
-array of facts, each an object that begins with what it is and the number of its statement; what is 0, empty or not
-known is left out.
+array of facts, each an object that begins with what it is and the number of its statement; what few of them have is
+left out where there is none.
 """
 
 import hashlib

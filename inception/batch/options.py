@@ -67,7 +67,7 @@ class Options:
 def find_comment(text: str, followed_by: str = START_WORD) -> tuple[str, int]:
     """Return the inside of the source comment that a text begins with, and the offset behind the comment.
 
-    It ends at the first "*/" before the word `followed_by` (a pattern, matched in any case). Raises NoSource.
+    It ends at the first "*/" before the word `followed_by` (a pattern, in any case). Raises NoSource for no comment.
     """
     opened = _OPEN.match(text)
     if opened is None:

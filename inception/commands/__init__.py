@@ -121,10 +121,14 @@ def all_commands() -> tuple[Command, ...]:
     return tuple(_load(module) for module in modules)
 
 
+def shown(syntax: str) -> str:
+    """Return a SYNTAX as users write it."""
+    return re.sub(r"<\w+:([\w|]+)>", r"\1", syntax).replace(",>", ">[, …]")
+
+
 def _load(module: ModuleType) -> Command:
-    shown = re.sub(r"<\w+:([\w|]+)>", r"\1", module.SYNTAX).replace(",>", ">[, …]")
     lists = frozenset(re.findall(r"<(\w+),>", module.SYNTAX))
-    return Command(shown, (module.__doc__ or "").strip(), lists, _pattern(module.SYNTAX), module.run)
+    return Command(shown(module.SYNTAX), (module.__doc__ or "").strip(), lists, _pattern(module.SYNTAX), module.run)
 
 
 def _pattern(syntax: str) -> re.Pattern[str]:

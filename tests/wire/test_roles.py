@@ -173,3 +173,12 @@ def test_a_user_that_is_bound_to_sources_uses_no_other_target(gateway: Gateway, 
             ask(gateway, "bound", text)
     with pytest.raises(pymysql.MySQLError, match="Can't connect"):  # of its own source it gets as far as the target
         ask(gateway, "bound", "/*--source=shop;--check;*/ inception_magic_start; select 1; inception_magic_commit;")
+
+
+@pytest.mark.parametrize(("name", "hint"), [("shopp", " Did you mean 'shop'?"), ("elsewhere", "")])
+def test_a_source_that_is_not_there_is_told(gateway: Gateway, name: str, hint: str) -> None:
+    with pytest.raises(pymysql.MySQLError) as caught:
+        ask(
+            gateway, "execute", f"/*--source={name};--check;*/ inception_magic_start; select 1; inception_magic_commit;"
+        )
+    assert caught.value.args[1] == f"--source: there is no source '{name}' in the configuration.{hint}"
